@@ -1,0 +1,66 @@
+"""Settings, read once from the environment. Every name is documented in docs/configuration.md."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+SOFTWARE = "gatehouse 0.1.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How this process runs."""
+
+    home: Path  # data directory: database, Valkey, credentials, secret key
+    database_url: str
+    redis_url: str | None  # None: the embedded Valkey under `home`
+    host: str = "127.0.0.1"
+    port: int = 8000
+    time_zone: str = "Asia/Shanghai"
+    matching: str = "both"  # both | evaluator | matcher: who evaluates the rules
+    cross_check_percent: int = 100  # with both: the share of orders that the second one checks
+    log_level: str = "INFO"
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> Settings:
+        """Settings of an environment; unset names take the embedded defaults. Raises ValueError naming the variable."""
+        home = Path(environ.get("GATEHOUSE_HOME") or "var").resolve()
+        return cls(
+            home=home,
+            database_url=_database_url(environ.get("DATABASE_URL") or f"sqlite:///{home / 'gatehouse.db'}"),
+            redis_url=environ.get("REDIS_URL") or None,
+            host=environ.get("HOST") or "127.0.0.1",
+            port=_integer(environ, "PORT", 8000, 1, 65535),
+            time_zone=environ.get("BUSINESS_TIME_ZONE") or "Asia/Shanghai",
+            matching=_choice(environ, "MATCHING", ("both", "evaluator", "matcher")),
+            cross_check_percent=_integer(environ, "CROSS_CHECK_PERCENT", 100, 0, 100),
+            log_level=_choice(environ, "LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR")),
+        )
+
+    @property
+    def queue_url(self) -> str:
+        """Where RQ finds its Redis: REDIS_URL, or the embedded Valkey's socket."""
+        return self.redis_url or f"unix://{self.home / 'valkey.sock'}"
+
+
+def _database_url(url: str) -> str:
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def _choice(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
+    value = environ.get(name) or choices[0]
+    if value not in choices:
+        raise ValueError(f"{name} must be one of {', '.join(choices)}, not {value!r}")
+    return value
+
+
+def _integer(environ: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    text = environ.get(name) or str(default)
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise ValueError(f"{name} must be a whole number from {least} to {most}, not {text!r}")
+    return int(text)

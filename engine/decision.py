@@ -1,0 +1,243 @@
+"""What a decision says, and the plan that stages refine on the way to it. Values only: nothing here computes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from engine import canonical
+from engine.order import Order
+
+_NAMESPACE = uuid.UUID("6a6c2f0e-5f0f-5d0a-9a43-0d7c7f3f5a11")
+
+
+def derived_id(*parts: object) -> str:
+    """A UUID that is the same for the same parts, so that a replay has the ids of the original."""
+    return str(uuid.uuid5(_NAMESPACE, "/".join(map(str, parts))))
+
+
+class Verdict(StrEnum):
+    """The outcome; the strongest wins."""
+
+    APPROVE = "approve"
+    HOLD = "hold"
+    REJECT = "reject"
+
+
+@dataclass(frozen=True, slots=True)
+class Firing:
+    """A rule that held for a subject, with the values it saw."""
+
+    stage: str
+    rule: str
+    subject: str  # "order", "line:1", "coupon:X", "warehouse:SH1", "service:SH1/SF-AIR", "shipment:1"
+    effects: tuple[Mapping[str, Any], ...]  # each {"do": name, …parameters as resolved}
+    seen: Mapping[str, Any]  # fact name: value, of every fact that the rule's conditions name
+    waived: bool = False  # its holds were taken off by a person's waiver
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Why an order waits, for whom, until when. Unique by (reason, rule)."""
+
+    reason: str
+    queue: str | None
+    severity: str
+    due_at: dt.datetime | None
+    until: dt.datetime | None  # then decided again by itself
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Something a person should see; nobody waits for it."""
+
+    code: str
+    severity: str
+    rule: str
+    message: Mapping[str, str]  # {"zh": …, "en": …}
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A coupon that was stacked wrongly, put right (made) or to be confirmed (proposed)."""
+
+    kind: str  # dropped | applied | total
+    coupon: str | None
+    discount_cents: int  # what the payable changes by is -discount for applied, +discount for dropped
+    rule: str
+    state: str  # proposed | made
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """What the people who pack must know."""
+
+    text: str
+    rule: str
+    line_no: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentLine:
+    """Units of a line in a shipment."""
+
+    line_no: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One label."""
+
+    weight_g: int
+    waybill_no: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    """What one warehouse is asked to ship."""
+
+    shipment_no: str
+    warehouse: str
+    carrier: str | None  # None: picked up
+    service: str | None
+    freight_cents: int
+    weight_g: int
+    distance_km: int | None
+    ships_on: dt.date | None
+    promised_on: dt.date | None
+    lines: tuple[ShipmentLine, ...]
+    parcels: tuple[Parcel, ...] = ()
+    status: str = "planned"
+
+
+@dataclass(frozen=True, slots=True)
+class Backorder:
+    """Units that nobody can fill now."""
+
+    line_no: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class ActionIntent:
+    """Work for a worker that goes into the outbox with the decision. `payload` is plain data, enough to do the work."""
+
+    id: str
+    type: str  # outbound waybill notify task refund webhook channel_confirm …
+    payload: Mapping[str, Any]
+    after: tuple[str, ...] = ()  # ids of actions that must be done first
+    not_before: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """Why a candidate was taken out."""
+
+    code: str  # INSUFFICIENT_STOCK … RULE
+    rule: str | None = None  # the rule, where one did it
+    detail: Mapping[str, Any] = field(default_factory=dict)  # the numbers behind it
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A warehouse, or a service of a warehouse, that was considered, and how it did."""
+
+    kind: str  # warehouse | service
+    code: str  # "SH1"; "SH1/SF-AIR"
+    chosen: bool
+    excluded: tuple[Exclusion, ...]
+    rank: int | None  # the best rank that rules gave, lower first; None: none did
+    cost_cents: int | None
+    distance_km: int | None = None
+    available_units: int | None = None
+    days: int | None = None
+    shipment: str | None = None  # the shipment_no that chose it
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the stages so far want for the order. Effects are pure functions Plan -> Plan; tuples keep firing order."""
+
+    approvals: tuple[str, ...] = ()  # rules that approved
+    rejections: tuple[tuple[str, str], ...] = ()  # (reason, rule)
+    holds: tuple[Hold, ...] = ()
+    waived: tuple[str, ...] = ()  # reasons of holds that a waiver took off
+    flags: tuple[Flag, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    instructions: tuple[Instruction, ...] = ()
+    intents: tuple[ActionIntent, ...] = ()  # notify, task, webhook asked for by rules
+    tags: frozenset[str] = frozenset()
+    risk_score: int = 0
+    payable_cents: int = 0  # as corrected so far
+    priority: str = "normal"
+    release_after_minutes: int | None = None  # the longest that a rule asked for
+    ship_together: bool = False
+    wished_carrier: str | None = None
+    deliver_on: dt.date | None = None
+    ship_not_before: dt.date | None = None
+    max_shipments: int | None = None
+    allow_backorder: bool = False
+    excluded: Mapping[str, tuple[Exclusion, ...]] = field(default_factory=dict)  # candidate subject: why
+    ranks: Mapping[str, int] = field(default_factory=dict)  # candidate subject: best rank
+    pins: tuple[str, ...] = ()  # candidate subjects
+    pick_mode: str | None = None
+    labels: tuple[str, ...] = ()
+    shipments: tuple[Shipment, ...] = ()
+    backorders: tuple[Backorder, ...] = ()
+    route_outcome: str = "none"  # see engine.routing.sourcing
+    candidates: tuple[Candidate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The whole answer about an order. A replay of the same inputs is equal byte for byte."""
+
+    id: str
+    order_no: str
+    sequence: int
+    verdict: Verdict
+    decided_at: dt.datetime
+    rulebook: str  # digest
+    software: str
+    holds: tuple[Hold, ...]
+    flags: tuple[Flag, ...]
+    corrections: tuple[Correction, ...]
+    waivers: tuple[Mapping[str, Any], ...]
+    risk_score: int
+    payable_cents: int
+    shipments: tuple[Shipment, ...]
+    backorders: tuple[Backorder, ...]
+    instructions: tuple[Instruction, ...]
+    firings: tuple[Firing, ...]
+    actions: tuple[ActionIntent, ...]
+    candidates: tuple[Candidate, ...]
+    priority: str
+    pick_mode: str | None
+    labels: tuple[str, ...]
+    tags: frozenset[str]
+    rejections: tuple[Mapping[str, str], ...]
+    release_at: dt.datetime | None  # approved: when it leaves for the warehouse
+    reserves: bool  # whether the shipments' units are to be reserved
+    reserve_until: dt.datetime | None = None  # unpaid: then the stock is freed
+
+    def replayable(self) -> bytes:
+        """The bytes that a replay must reproduce: everything but the states of actions and shipments."""
+        return canonical.canonical_json(self)
+
+    def reservations(self, order: Order) -> dict[tuple[str, str], int]:
+        """Units to reserve by (warehouse, sku); empty when nothing is to be kept."""
+        if not self.reserves:
+            return {}
+        skus = {line.line_no: line.sku for line in order.lines}
+        wanted: dict[tuple[str, str], int] = {}
+        for shipment in self.shipments:
+            for line in shipment.lines:
+                key = (shipment.warehouse, skus[line.line_no])
+                wanted[key] = wanted.get(key, 0) + line.quantity
+        return dict(sorted(wanted.items()))

@@ -1,0 +1,136 @@
+"""Every error that Gatehouse raises on purpose, by who must act on it.
+
+Shortage, hold and reject are values of a decision, never exceptions. Nothing here knows HTTP.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with a document, and where."""
+
+    path: str  # dotted with indexes: "lines.0.quantity"; "" is the document itself
+    code: str  # kebab-case, from the contract: "required", "out-of-range", …
+    message: str  # what would be right, in a sentence
+    line: int | None = None  # 1-based line of a file, where there is one
+    suggestion: str | None = None  # "did you mean receiver.province?"
+    file: str | None = None
+
+    def __str__(self) -> str:
+        where = ":".join(str(part) for part in (self.file, self.line) if part is not None)
+        said = f"{self.path or '(document)'}: {self.message}"
+        hint = f" ({self.suggestion})" if self.suggestion else ""
+        return f"{where}: {said}{hint}" if where else f"{said}{hint}"
+
+
+class GatehouseError(Exception):
+    """Something went wrong that Gatehouse knows how to name."""
+
+    code = "gatehouse-error"
+
+    def __init__(self, message: str | None = None):
+        self.message = message or (type(self).__doc__ or "").strip().splitlines()[0]
+        super().__init__(self.message)
+
+
+class ProblemsError(GatehouseError):
+    """A document has problems; all of them are listed."""
+
+    def __init__(self, problems: Sequence[Problem], message: str | None = None):
+        self.problems = tuple(problems)
+        super().__init__(message)
+
+    def __str__(self) -> str:
+        return "\n".join([self.message, *(f"  {problem}" for problem in self.problems)])
+
+
+class OrderError(ProblemsError):
+    """The order, or another document that a caller sent, cannot be accepted as it is."""
+
+    code = "invalid-document"
+
+
+class MalformedJson(GatehouseError):
+    """The body cannot be read as JSON."""
+
+    code = "malformed-json"
+
+    def __init__(self, message: str, code: str = "malformed-json"):
+        super().__init__(message)
+        self.problem = Problem(path="", code=code, message=message)
+
+
+class TooLarge(GatehouseError):
+    """The body is larger than 1 MB."""
+
+    code = "too-large"
+
+
+class RulebookError(ProblemsError):
+    """A rule, table, list or pipeline is not valid as written."""
+
+    code = "invalid-rulebook"
+
+
+class NotFound(GatehouseError):
+    """There is nothing with that name here."""
+
+    code = "not-found"
+
+
+class Conflict(GatehouseError):
+    """That clashes with what is already stored."""
+
+    code = "conflict"
+
+
+class OrderChanged(Conflict):
+    """The order number is known, with other content."""
+
+    code = "order-changed"
+
+
+class StockTaken(Conflict):
+    """Stock that the decision counted on was taken by another order in the meantime."""
+
+    code = "stock-taken"
+
+
+class Unauthorized(GatehouseError):
+    """No valid key, token or session came with the request."""
+
+    code = "unauthorized"
+
+
+class Forbidden(GatehouseError):
+    """The caller is known but may not do that."""
+
+    code = "forbidden"
+
+
+class MatcherError(GatehouseError):
+    """The rules could not be evaluated; the order is held as RULE_ERROR."""
+
+    code = "matcher-error"
+
+
+class VendorError(GatehouseError):
+    """A system outside (warehouse, carrier, notice) did not do what was asked."""
+
+    code = "vendor-error"
+
+
+class VendorUnavailable(VendorError):
+    """The outside system did not answer; asking again later may work."""
+
+    code = "vendor-unavailable"
+
+
+class VendorRejected(VendorError):
+    """The outside system refused; a person has to look."""
+
+    code = "vendor-rejected"

@@ -1,0 +1,17 @@
+"""The catalogue: every fact that a rule may mention, one file a subject."""
+
+from engine.language.catalogue import buyers, candidates, coupons, lines, orders, payments, receivers, shipments
+from engine.language.facts import Catalogue
+
+CATALOGUE = Catalogue(
+    (
+        *orders.FACTS,
+        *buyers.FACTS,
+        *receivers.FACTS,
+        *payments.FACTS,
+        *lines.FACTS,
+        *coupons.FACTS,
+        *candidates.FACTS,
+        *shipments.FACTS,
+    )
+)

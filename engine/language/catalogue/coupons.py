@@ -1,0 +1,66 @@
+"""Facts about one coupon, and about two coupons of one order beside each other."""
+
+from __future__ import annotations
+
+from engine.language.facts import Fact, Scene
+from engine.order import Coupon
+
+_KINDS = (("amount", "满减", "Amount"), ("percent", "折扣", "Percent"), ("shipping", "免邮", "Shipping"))
+
+Pair = tuple[Coupon, Coupon]
+
+
+def _valid(scene: Scene, coupon: Coupon) -> bool | None:
+    if coupon.valid_from is None and coupon.valid_until is None:
+        return None
+    placed_at = scene.order.placed_at
+    begun = coupon.valid_from is None or coupon.valid_from <= placed_at
+    return begun and (coupon.valid_until is None or placed_at < coupon.valid_until)
+
+
+def _spend_met(scene: Scene, coupon: Coupon) -> bool | None:
+    return None if coupon.min_spend_cents is None else scene.order.goods_cents >= coupon.min_spend_cents
+
+
+def _may_join(scene: Scene, coupon: Coupon) -> bool:
+    """Whether the coupon may stand beside every other one that is applied."""
+    others = [each for each in scene.order.coupons if each.applied and each.code != coupon.code]
+    return not any(excludes(coupon, each) for each in others)
+
+
+def excludes(one: Coupon, other: Coupon) -> bool:
+    """Two coupons of one group exclude each other, and so does one that does not stack."""
+    same_group = one.group is not None and one.group == other.group
+    return same_group or not one.stackable or not other.stackable
+
+
+def _smaller(pair: Pair) -> Coupon:
+    """Of two, the one to give up: the smaller discount; of equal ones the later code."""
+    return min(pair, key=lambda coupon: (coupon.discount_cents, [-ord(letter) for letter in coupon.code]))
+
+
+def _larger(pair: Pair) -> Coupon:
+    return pair[0] if _smaller(pair) is pair[1] else pair[1]
+
+
+FACTS = (
+    Fact("coupon.code", "text", "券码", "Code", lambda s, coupon: coupon.code, always=True),
+    Fact("coupon.kind", "choice", "券类型", "Kind", lambda s, coupon: coupon.kind, always=True, choices=_KINDS),
+    Fact("coupon.group", "text", "互斥组", "Group", lambda s, coupon: coupon.group),
+    Fact("coupon.stackable", "flag", "可叠加", "Stackable", lambda s, coupon: coupon.stackable, always=True),
+    Fact("coupon.discount_cents", "money", "优惠金额", "Discount", lambda s, coupon: coupon.discount_cents, "cents", True),
+    Fact("coupon.applied", "flag", "已使用", "Applied", lambda s, coupon: coupon.applied, always=True),
+    Fact("coupon.valid_at_placing", "flag", "下单时有效", "Valid when placed", _valid),
+    Fact("coupon.spend_met", "flag", "达到门槛", "Minimum spend is met", _spend_met),
+    Fact("coupon.may_join", "flag", "可与已用券叠加", "May stand beside the applied ones", _may_join, always=True),
+    Fact("coupon_pair.both_applied", "flag", "两券均已使用", "Both are applied",
+         lambda s, pair: pair[0].applied and pair[1].applied, always=True),
+    Fact("coupon_pair.same_group", "flag", "同一互斥组", "Of one group",
+         lambda s, pair: pair[0].group is not None and pair[0].group == pair[1].group, always=True),
+    Fact("coupon_pair.both_stackable", "flag", "均可叠加", "Both stack",
+         lambda s, pair: pair[0].stackable and pair[1].stackable, always=True),
+    Fact("coupon_pair.smaller_code", "text", "优惠较小的券", "Code of the smaller", lambda s, pair: _smaller(pair).code,
+         always=True),
+    Fact("coupon_pair.larger_code", "text", "优惠较大的券", "Code of the larger", lambda s, pair: _larger(pair).code,
+         always=True),
+)  # fmt: skip

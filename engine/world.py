@@ -1,0 +1,263 @@
+"""What else a decision may know, as of one instant: reference data, stock, history, and people's waivers.
+
+A `World` is all that `run_stages` reads beside the order, the rulebook and the time, so it is what a replay needs. It has a slow
+part (`Reference`: shared by thousands of orders, content-addressed, stored once per digest) and a quick part (the rest: the
+skus, stock rows, history and waivers that this one order reads, kept with its decision).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One shop on one platform."""
+
+    code: str
+    name: str
+    adapter: str
+    enabled: bool = True
+    payment_guaranteed: bool = False  # the platform holds the buyer's money, so "paid" is received
+    pricing: str = "channel"  # who computes discounts: channel | gatehouse
+    reserve_on: str = "paid"  # placed | paid
+    release_after_minutes: int = 0
+    cancel_unpaid: bool = False
+    currency: str = "CNY"
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A sku inside a bundle."""
+
+    sku: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sku:
+    """What can be sold."""
+
+    code: str
+    title: str
+    category: str
+    weight_g: int
+    length_mm: int | None = None
+    width_mm: int | None = None
+    height_mm: int | None = None
+    attributes: frozenset[str] = frozenset()  # cold fragile hazardous oversize glass food clothing …
+    floor_cents: int | None = None  # never sold for less
+    limit_per_order: int | None = None
+    limit_per_buyer_30d: int | None = None
+    channels: tuple[str, ...] | None = None  # where it is for sale; None: everywhere
+    release_on: dt.date | None = None  # presale until then
+    restock_on: dt.date | None = None  # next delivery expected
+    discontinued: bool = False
+    substitutes: tuple[str, ...] = ()
+    components: tuple[Component, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Warehouse:
+    """A place that ships (or a store that hands over)."""
+
+    code: str
+    name: str
+    province: str
+    city: str
+    district: str | None = None
+    lat: float | None = None
+    lng: float | None = None
+    kind: str = "warehouse"  # warehouse | store
+    priority: int = 100  # the admin's own order, lower first
+    enabled: bool = True
+    capacity_per_day: int | None = None  # shipments
+    cutoff: str = "16:00"  # local time by which an order still leaves the same day
+    time_zone: str = "Asia/Shanghai"
+    attributes: frozenset[str] = frozenset()  # what it can store: cold, hazardous, oversize …
+    channels: tuple[str, ...] | None = None  # whom it serves; None: everyone
+    handling_cents: int = 0  # a shipment
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One way a carrier moves parcels: how fast, how heavy, what it takes."""
+
+    code: str  # "SF-AIR", unique over all carriers
+    name: str
+    service_level: str  # standard next_day same_day
+    max_weight_g: int | None = None
+    attributes: frozenset[str] = frozenset()  # what it takes: cod cold fragile hazardous …
+    enabled: bool = True
+    cutoff: str | None = None  # earlier than the warehouse's, where there is one
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """Who moves parcels."""
+
+    code: str
+    name: str
+    services: tuple[Service, ...] = ()
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A weight step of a rate card: parcels up to `up_to_g` cost `cents`."""
+
+    up_to_g: int
+    cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """From where to where at what price; empty provinces mean everywhere."""
+
+    from_provinces: tuple[str, ...]
+    to_provinces: tuple[str, ...]
+    steps: tuple[Step, ...]
+    additional_g: int  # beyond the last step, each started `additional_g` …
+    additional_cents: int  # … costs this
+    surcharge_cents: int = 0
+    days: int = 3  # transit, whole days
+
+
+@dataclass(frozen=True, slots=True)
+class RateCard:
+    """What a service costs. The first zone that matches wins; no zone: not covered."""
+
+    code: str  # the service's code
+    zones: tuple[Zone, ...]
+    volumetric_cm3_per_kg: int | None = None  # None: actual weight only
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageRow:
+    """Where a service delivers or does not; the most specific row wins, no row means served."""
+
+    served: bool
+    province: str | None = None
+    city: str | None = None
+    district: str | None = None
+    town: str | None = None
+    keyword: str | None = None  # found in the address
+    from_date: dt.date | None = None
+    until_date: dt.date | None = None  # half-open
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """All coverage rows of one service."""
+
+    code: str  # the service's code
+    rows: tuple[CoverageRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NamedList:
+    """Values that rules ask about, edited by admins."""
+
+    code: str
+    title: Mapping[str, str]  # {"zh": …, "en": …}
+    items: tuple[str, ...] = ()
+    kind: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The slow part of a world, keyed by code."""
+
+    channels: Mapping[str, Channel] = field(default_factory=dict)
+    warehouses: Mapping[str, Warehouse] = field(default_factory=dict)
+    carriers: Mapping[str, Carrier] = field(default_factory=dict)
+    rate_cards: Mapping[str, RateCard] = field(default_factory=dict)
+    coverage: Mapping[str, Coverage] = field(default_factory=dict)
+    lists: Mapping[str, NamedList] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StockRow:
+    """Units of a sku at a warehouse, as one order sees them.
+
+    `reserved` leaves out what this order itself has reserved: its own units are available to it.
+    """
+
+    warehouse: str
+    sku: str
+    on_hand: int
+    reserved: int = 0
+    safety_stock: int = 0
+    channel_shares: Mapping[str, int] = field(default_factory=dict)  # channel code: percent of what is promisable
+    reserved_by_channel: int = 0  # by other orders of this order's channel
+
+    def available(self, channel: str) -> int:
+        """Units that may still be promised to an order of `channel`; never negative."""
+        free = max(0, self.on_hand - self.reserved - self.safety_stock)
+        if channel not in self.channel_shares:
+            return free
+        share = max(0, self.on_hand - self.safety_stock) * self.channel_shares[channel] // 100
+        return max(0, min(free, share - self.reserved_by_channel))
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What the store knows of this buyer, phone and address before `placed_at`.
+
+    Counts exclude this order and rejected ones. None: unknown (no buyer id, masked phone), which makes the fact absent.
+    """
+
+    paid_orders: int | None = None  # the buyer's, ever
+    orders_1h: int | None = None
+    orders_24h: int | None = None
+    orders_30d: int | None = None
+    refund_rate_percent: int | None = None  # None under five orders
+    distinct_receivers_24h: int | None = None
+    phone_orders_1h: int | None = None  # orders to the receiver's phone
+    address_orders_1h: int | None = None
+    units_30d: Mapping[str, int] = field(default_factory=dict)  # sku: units this buyer ordered
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A person's release: keeps one rule's hold off an order while the values the rule saw are equal."""
+
+    rule: str
+    reason: str  # of the hold
+    subject: str
+    seen: Mapping[str, Any]  # fact name: value, as the firing kept them
+    by: str
+    at: dt.datetime
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything that a decision about one order may read, as of one instant."""
+
+    reference: Reference = field(default_factory=Reference)
+    skus: Mapping[str, Sku] = field(default_factory=dict)  # those of the order's lines that exist
+    stock: tuple[StockRow, ...] = ()  # of those skus, ordered by (warehouse, sku)
+    history: History = field(default_factory=History)
+    waivers: tuple[Waiver, ...] = ()
+    sequence: int = 1  # this is the order's n-th decision; ids are derived from it
+    time_zone: str = "Asia/Shanghai"  # BUSINESS_TIME_ZONE
+    shipments_today: Mapping[str, int] = field(default_factory=dict)  # warehouse: already promised for today
+
+    @property
+    def services(self) -> Mapping[str, tuple[Carrier, Service]]:
+        """Every service by code, with its carrier."""
+        return {
+            service.code: (carrier, service)
+            for carrier in self.reference.carriers.values()
+            for service in carrier.services
+        }
+
+    def items(self, list_code: str) -> frozenset[str]:
+        """The items of a list; empty when there is no such list."""
+        named = self.reference.lists.get(list_code)
+        return frozenset(named.items) if named else frozenset()
