@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 SOFTWARE = "gatehouse 0.1.0"
+SOCKET_PATH_BYTES = 100  # a Unix socket's path ends at 104 bytes on macOS and 108 on Linux, terminator included
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +27,8 @@ class Settings:
     matching: str = "both"  # both | evaluator | matcher: who evaluates the rules
     cross_check_percent: int = 100  # with both: the share of orders that the second one checks
     log_level: str = "INFO"
+    web_processes: int = 2  # each holds its own compiled rules, some 100 MB
+    web_threads: int = 8  # requests that one of them answers at a time
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:
@@ -37,15 +44,29 @@ class Settings:
             matching=_choice(environ, "MATCHING", ("both", "evaluator", "matcher")),
             cross_check_percent=_integer(environ, "CROSS_CHECK_PERCENT", 100, 0, 100),
             log_level=_choice(environ, "LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR")),
+            web_processes=_integer(environ, "WEB_PROCESSES", 2, 1, 64),
+            web_threads=_integer(environ, "WEB_THREADS", 8, 1, 256),
         )
 
     @property
     def queue_url(self) -> str:
         """Where RQ finds its Redis: REDIS_URL, or the embedded Valkey's socket."""
-        return self.redis_url or f"unix://{self.home / 'valkey.sock'}"
+        return self.redis_url or f"unix://{quote(str(self.valkey_socket))}"
+
+    @property
+    def valkey_socket(self) -> Path:
+        """The embedded Valkey's socket: under `home`, or in a folder of its own where that path would be too long."""
+        socket = self.home / "valkey.sock"
+        if len(os.fsencode(socket)) <= SOCKET_PATH_BYTES:
+            return socket
+        owner = hashlib.sha256(os.fsencode(self.home) + str(os.geteuid()).encode()).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"gatehouse-{owner}" / "valkey.sock"
 
 
 def _database_url(url: str) -> str:
+    """The URL as SQLAlchemy wants it; a relative SQLite file is made absolute, for not all our processes stand alike."""
+    if url.startswith("sqlite:///") and not url.startswith(("sqlite:////", "sqlite:///:")):
+        return f"sqlite:///{Path(url.removeprefix('sqlite:///')).resolve()}"
     for prefix in ("postgres://", "postgresql://"):
         if url.startswith(prefix):
             return "postgresql+psycopg://" + url.removeprefix(prefix)
