@@ -1,0 +1,105 @@
+"""Literals of rule documents, as typed values: what may be written where, and how it is kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from engine.language.facts import date_value
+
+NUMBERS = ("int", "money", "weight")
+TEXTS = ("text", "choice", "set")
+LARGEST_INT = 2**53 - 1
+LONGEST_TEXT_BYTES = 4_000
+
+Choices = Sequence[tuple[str, str, str]]  # (value, zh, en)
+
+
+class NotValid(Exception):
+    """A literal is not what its place asks for."""
+
+    def __init__(self, code: str, message: str, suggestion: str | None = None):
+        self.code, self.message, self.suggestion = code, message, suggestion
+        super().__init__(message)
+
+
+@dataclass(frozen=True, slots=True)
+class ListRef:
+    """The items of a named list, written {list: code}."""
+
+    code: str
+
+
+def did_you_mean(name: object, known: Iterable[str]) -> str | None:
+    """A question after the nearest known name; None when nothing is near."""
+    near = difflib.get_close_matches(str(name), list(known), n=1, cutoff=0.6)
+    return f"did you mean {near[0]}?" if near else None
+
+
+def literal(raw: Any, kind: str, choices: Choices = ()) -> Any:
+    """One typed value: an int, a bool, NFC text, or a date as the int yyyymmdd. Raises NotValid."""
+    if kind in NUMBERS:
+        return _whole(raw)
+    if kind == "date":
+        return _date(raw)
+    if kind == "flag":
+        return _flag(raw)
+    return _chosen(text(raw), choices)
+
+
+def text(raw: Any) -> str:
+    """NFC text without control characters. Raises NotValid."""
+    if isinstance(raw, bool) or not isinstance(raw, str):
+        hint = f'write "{raw}" in quotes' if isinstance(raw, int) and not isinstance(raw, bool) else None
+        raise NotValid("invalid-type", "must be text", hint)
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in raw if character != "\n"):
+        raise NotValid("invalid-type", "must not hold control characters")
+    if len(raw.encode()) > LONGEST_TEXT_BYTES:
+        raise NotValid("too-long", f"must be at most {LONGEST_TEXT_BYTES} bytes of text")
+    return unicodedata.normalize("NFC", raw)
+
+
+def instant(raw: Any) -> dt.datetime:
+    """An aware instant, written in ISO 8601 with an offset. Raises NotValid."""
+    try:
+        value = dt.datetime.fromisoformat(raw)
+    except (TypeError, ValueError):
+        value = None
+    if value is None or value.tzinfo is None:
+        raise NotValid("invalid-type", 'must be an instant with an offset, such as "2026-11-11T00:00:00+08:00"')
+    return value
+
+
+def _whole(raw: Any) -> int:
+    if isinstance(raw, bool) or not isinstance(raw, int):
+        hint = "money is in cents and weight in grams, without a decimal point" if isinstance(raw, float) else None
+        raise NotValid("invalid-type", "must be a whole number", hint)
+    if abs(raw) > LARGEST_INT:
+        raise NotValid("out-of-range", f"must be between -{LARGEST_INT} and {LARGEST_INT}")
+    return raw
+
+
+def _date(raw: Any) -> int:
+    try:
+        if isinstance(raw, str) and len(raw) == 10:
+            return date_value(dt.date.fromisoformat(raw))
+    except ValueError:
+        pass
+    raise NotValid("invalid-type", 'must be a date, such as "2026-11-11"')
+
+
+def _flag(raw: Any) -> bool:
+    if not isinstance(raw, bool):
+        raise NotValid("invalid-type", "must be true or false")
+    return raw
+
+
+def _chosen(value: str, choices: Choices) -> str:
+    known = [choice[0] for choice in choices]
+    if known and value not in known:
+        raise NotValid("not-a-choice", f"must be one of {', '.join(known)}", did_you_mean(value, known))
+    return value

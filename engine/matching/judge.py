@@ -1,0 +1,106 @@
+"""Which rules of a stage hold for which subjects: the one door to matching.
+
+The matcher (durable rules) and the evaluator (plain Python) answer the same question; with mode "both" they check each
+other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.errors import MatcherError
+from engine.language.facts import Subject
+from engine.language.rules import Rule, Rulebook
+from engine.language.tables import settle
+from engine.matching.evaluate import holds
+
+MODES = ("both", "evaluator", "matcher")
+Lists = Mapping[str, frozenset[str]]
+Fired = set[tuple[str, int]]  # (rule id, index of the subject)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A rule that holds for a subject."""
+
+    rule: Rule
+    subject: Subject
+
+
+class Disagreement(MatcherError):
+    """The matcher and the evaluator gave different answers."""
+
+    def __init__(self, stage: str, matched: Fired, evaluated: Fired):
+        self.stage, self.matched, self.evaluated = stage, frozenset(matched), frozenset(evaluated)
+        only = [f"{rule} for {n} (matcher only)" for rule, n in sorted(matched - evaluated)]
+        only += [f"{rule} for {n} (evaluator only)" for rule, n in sorted(evaluated - matched)]
+        super().__init__(f"Stage {stage} was matched differently: {', '.join(only[:10])}")
+
+
+class Judge:
+    """Judges subjects by one rulebook. Threads may share it; they wait for each other while matching."""
+
+    def __init__(self, rulebook: Rulebook, mode: str = "both"):
+        if mode not in MODES:
+            raise ValueError(f"mode must be one of {', '.join(MODES)}")
+        self.rulebook, self.mode = rulebook, mode
+        self._matcher = None
+        if mode != "evaluator":
+            from engine.matching.matcher import Matcher  # compiled C, not needed by the evaluator
+
+            self._matcher = Matcher(rulebook)
+
+    def fire(
+        self, stage: str, subjects: Sequence[Subject], lists: Lists,
+        considered: Callable[[Rule], bool] | None = None, cross_check: bool = True,
+    ) -> list[Match]:  # fmt: skip
+        """The rules that hold, by (priority, rule id, subject order), tables settled for each subject.
+
+        `considered` leaves rules out beforehand. `cross_check` False: with mode "both", only the matcher is asked.
+        Raises MatcherError when matching failed, and its Disagreement when the two answers differ.
+        """
+        rules = [rule for rule in self.rulebook.rules(stage) if considered is None or considered(rule)]
+        fired = self._fired(stage, rules, subjects, lists, cross_check)
+        matches = [(rule, index) for rule in rules for index in range(len(subjects)) if (rule.id, index) in fired]
+        return [Match(rule, subjects[index]) for rule, index in self._settled(matches)]
+
+    def close(self) -> None:
+        """Frees what the matcher holds. The judge cannot be used afterwards."""
+        if self._matcher is not None:
+            self._matcher.close()
+
+    def _fired(
+        self, stage: str, rules: Sequence[Rule], subjects: Sequence[Subject], lists: Lists, cross_check: bool
+    ) -> Fired:
+        if self._matcher is None:
+            return evaluated(rules, subjects, lists)
+        known = {rule.id for rule in rules}
+        matched = {pair for pair in self._matcher.fire(stage, subjects, lists) if pair[0] in known}
+        if self.mode == "both" and cross_check:
+            second = evaluated(rules, subjects, lists)
+            if matched != second:
+                raise Disagreement(stage, matched, second)
+        return matched
+
+    def _settled(self, matches: list[tuple[Rule, int]]) -> list[tuple[Rule, int]]:
+        rows: dict[tuple[str, int], list[Rule]] = {}
+        for rule, index in matches:
+            if rule.table:
+                rows.setdefault((rule.table, index), []).append(rule)
+        kept = {
+            (row.id, index)
+            for (table, index), fired in rows.items()
+            for row in settle(self.rulebook.table(table), fired)
+        }
+        return [(rule, index) for rule, index in matches if not rule.table or (rule.id, index) in kept]
+
+
+def evaluated(rules: Sequence[Rule], subjects: Sequence[Subject], lists: Lists) -> Fired:
+    """What the evaluator says: the pairs of rule id and subject index that hold."""
+    return {
+        (rule.id, index)
+        for index, subject in enumerate(subjects)
+        for rule in rules
+        if rule.about == subject.about and holds(rule.when, subject.values, subject.parts, lists)
+    }
