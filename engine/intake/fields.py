@@ -216,13 +216,13 @@ class Part(_Strict, fields.Nested):
 
 
 class Items(_Strict, fields.List):
-    """A list of at most `longest` items, loaded as a tuple. A list that must be `filled` has one item at least."""
+    """A list of at most `longest` items, loaded `into` a tuple. A list that must be `filled` has one item at least."""
 
     wanted = "a list"
 
-    def __init__(self, inner: fields.Field, *, longest: int, filled: bool = False, **options: Any):
+    def __init__(self, inner: fields.Field, *, longest: int, filled: bool = False, into: type = tuple, **options: Any):
         super().__init__(cls_or_instance=inner, **options)
-        self.longest, self.filled = longest, filled
+        self.longest, self.filled, self.into = longest, filled, into
         self.validators.insert(0, Length(min=1 if filled else None, max=longest))
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
@@ -231,7 +231,7 @@ class Items(_Strict, fields.List):
         if self.filled and not value:
             raise refuse("required", "needs one item at least")
         Length(max=self.longest)(value)  # before the items: nobody reads the faults of ten thousand
-        return tuple(super()._deserialize(value, attr, data, **options))
+        return self.into(super()._deserialize(value, attr, data, **options))
 
 
 class FreeObject(_Strict, fields.Dict):

@@ -7,7 +7,7 @@ accepted: rules judge content. Amounts are not below zero, the adjustment except
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, post_load
@@ -66,7 +66,7 @@ def _about(description: str, **more: Any) -> dict[str, Any]:
 class Strict(Schema):
     """A document of which every field is known; nulls are left out of what it loads."""
 
-    shape: type = dict
+    shape: Callable[..., Any] = dict
     error_messages = {"unknown": UNKNOWN, "type": NOT_AN_OBJECT}
 
     class Meta:

@@ -1,0 +1,390 @@
+"""Reference documents (skus, warehouses, carriers, rate cards, coverage, lists, channels) and stock adjustments.
+
+What loads is plain canonical data: `canonical.load(SHAPES[kind], data)` gives the value of `engine.world`. The
+document of a coverage row says `from` and `until`, the value `from_date` and `until_date`; `document_of` gives it back.
+"""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from marshmallow import ValidationError
+
+from engine import canonical, world
+from engine.errors import NotFound, OrderError, Problem
+from engine.intake.fields import (
+    Cents,
+    Choice,
+    Day,
+    Degrees,
+    Flag,
+    FreeObject,
+    Items,
+    Part,
+    Pattern,
+    Text,
+    Whole,
+    clean_text,
+)
+from engine.intake.problems import problems_of, refuse
+from engine.intake.schema import CURRENCY, MAX_QUANTITY, SERVICE_LEVELS, Strict
+
+MAX_GRAMS = 100_000_000
+MAX_MILLIMETRES = 100_000
+MAX_UNITS = 10**9
+MAX_DAYS = 365
+MAX_MINUTES = 60 * 24 * 30
+MANY = 50_000  # items of a list, rows of a coverage: what fits in a body of 1 MB
+
+CODE = Pattern(r"^[A-Za-z0-9._-]+$", "letters, digits, dots, underscores and hyphens")
+SKU_CODE = Pattern(r"^[^/\s]([^/\n\r]*[^/\s])?$", "text without slashes, and without blanks at its ends")
+CLOCK = Pattern(r"^([01][0-9]|2[0-3]):[0-5][0-9]$", "a time of day such as 16:00")
+
+
+def _code(**options: Any) -> Text:
+    return Text(longest=64, filled=True, validate=CODE, **options)
+
+
+def _sku(**options: Any) -> Text:
+    return Text(longest=64, filled=True, validate=SKU_CODE, **options)
+
+
+def _names(into: type = frozenset) -> Items:
+    return Items(Text(required=True, filled=True, longest=200), longest=100, into=into)
+
+
+class TimeZone(Text):
+    """The name of a time zone."""
+
+    wanted = "the name of a time zone, such as Asia/Shanghai"
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:
+        name = super()._deserialize(value)
+        try:
+            return zoneinfo.ZoneInfo(name).key
+        except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
+            raise refuse("not-a-choice", f"must be {self.wanted}") from None
+
+
+class Title(Text):
+    """A title in Chinese and English; one text stands for both."""
+
+    wanted = "text, or an object {zh, en} of texts"
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        if type(value) is str:
+            return {"zh": clean_text(value), "en": clean_text(value)}
+        if type(value) is not dict or not value or not set(value) <= {"zh", "en"}:
+            raise self.make_error("invalid")
+        return self._both(value)
+
+        texts = _read_each(value, Text(required=True), Text(required=True, filled=True))
+        one = next(iter(texts.values()))
+        return {"zh": texts.get("zh", one), "en": texts.get("en", one)}
+
+
+class Shares(FreeObject):
+    """Percent of what is promisable, by channel code."""
+
+    wanted = "an object of whole percents by channel code"
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        if type(value) is not dict:
+            raise self.make_error("invalid")
+        return _read_each(value, _code(required=True), Whole(0, 100, required=True))
+
+
+def _read_each(value: dict[str, Any], key: Text, item: Text | Whole) -> dict[Any, Any]:
+    """The object with each key and item read. Raises ValidationError naming every fault by its key."""
+    read: dict[Any, Any] = {}
+    faults: dict[str, Any] = {}
+    for name, each in value.items():
+        try:
+            read[key.deserialize(name)] = item.deserialize(each)
+        except ValidationError as error:
+            faults[name] = error.messages
+    if faults:
+        raise ValidationError(faults)
+    return read
+
+
+class ComponentSchema(Strict):
+    """A sku inside a bundle."""
+
+    shape = world.Component
+    sku = _sku(required=True)
+    quantity = Whole(1, MAX_QUANTITY, required=True)
+
+
+class SkuSchema(Strict):
+    """What can be sold."""
+
+    shape = world.Sku
+    code = _sku(required=True)
+    title = Text(required=True, filled=True)
+    category = Text(required=True, filled=True, longest=100)
+    weight_g = Whole(0, MAX_GRAMS, required=True)
+    length_mm = Whole(0, MAX_MILLIMETRES)
+    width_mm = Whole(0, MAX_MILLIMETRES)
+    height_mm = Whole(0, MAX_MILLIMETRES)
+    attributes = _names()
+    floor_cents = Cents()
+    limit_per_order = Whole(1, MAX_QUANTITY)
+    limit_per_buyer_30d = Whole(1, MAX_QUANTITY)
+    channels = Items(_code(required=True), longest=1_000)
+    release_on = Day()
+    restock_on = Day()
+    discontinued = Flag()
+    substitutes = Items(_sku(required=True), longest=100)
+    components = Items(Part(ComponentSchema, required=True), longest=100)
+
+
+class WarehouseSchema(Strict):
+    """A place that ships, or a store that hands over."""
+
+    shape = world.Warehouse
+    code = _code(required=True)
+    name = Text(required=True, filled=True)
+    kind = Choice(("warehouse", "store"))
+    province = Text(required=True, filled=True)
+    city = Text(required=True, filled=True)
+    district = Text()
+    lat = Degrees(90)
+    lng = Degrees(180)
+    priority = Whole(0, 65_535)
+    enabled = Flag()
+    capacity_per_day = Whole(0, MAX_UNITS)
+    cutoff = Text(validate=CLOCK)
+    time_zone = TimeZone()
+    attributes = _names()
+    channels = Items(_code(required=True), longest=1_000)
+    handling_cents = Cents()
+
+
+class ServiceSchema(Strict):
+    """One way a carrier moves parcels."""
+
+    shape = world.Service
+    code = _code(required=True)
+    name = Text(required=True, filled=True)
+    service_level = Choice(SERVICE_LEVELS, required=True)
+    max_weight_g = Whole(1, MAX_GRAMS)
+    attributes = _names()
+    enabled = Flag()
+    cutoff = Text(validate=CLOCK)
+
+
+class CarrierSchema(Strict):
+    """Who moves parcels."""
+
+    shape = world.Carrier
+    code = _code(required=True)
+    name = Text(required=True, filled=True)
+    services = Items(Part(ServiceSchema, required=True), longest=100)
+    enabled = Flag()
+
+
+class StepSchema(Strict):
+    """Parcels up to a weight, and what they cost."""
+
+    shape = world.Step
+    up_to_g = Whole(1, MAX_GRAMS, required=True)
+    cents = Cents(required=True)
+
+
+def _zone(**values: Any) -> world.Zone:
+    return world.Zone(**{"from_provinces": (), "to_provinces": (), "steps": ()} | values)
+
+
+class ZoneSchema(Strict):
+    """From where to where at what price; empty provinces mean everywhere."""
+
+    shape = staticmethod(_zone)
+    from_provinces = _names(tuple)
+    to_provinces = _names(tuple)
+    steps = Items(Part(StepSchema, required=True), longest=100)
+    additional_g = Whole(0, MAX_GRAMS, required=True, metadata={"description": "0: no price beyond the last step."})
+    additional_cents = Cents(required=True)
+    surcharge_cents = Cents()
+    days = Whole(0, MAX_DAYS)
+
+
+class RateCardSchema(Strict):
+    """What a service costs; the first zone that matches wins."""
+
+    shape = world.RateCard
+    code = _code(required=True)
+    volumetric_cm3_per_kg = Whole(1, 1_000_000)
+    zones = Items(Part(ZoneSchema, required=True), longest=5_000, required=True)
+
+
+class CoverageRowSchema(Strict):
+    """Where a service delivers or does not."""
+
+    shape = world.CoverageRow
+    province = Text()
+    city = Text()
+    district = Text()
+    town = Text()
+    keyword = Text()
+    served = Flag(required=True)
+    from_date = Day(data_key="from")
+    until_date = Day(data_key="until")
+    note = Text()
+
+
+class CoverageSchema(Strict):
+    """All coverage rows of one service; the most specific wins."""
+
+    shape = world.Coverage
+    code = _code(required=True)
+    rows = Items(Part(CoverageRowSchema, required=True), longest=MANY, required=True)
+
+
+class ListSchema(Strict):
+    """Values that rules ask about."""
+
+    shape = world.NamedList
+    code = _code(required=True)
+    title = Title(required=True)
+    kind = Text(longest=64)
+    items = Items(Text(required=True, filled=True), longest=MANY)
+
+
+class ChannelSchema(Strict):
+    """One shop on one platform."""
+
+    shape = world.Channel
+    code = _code(required=True)
+    name = Text(required=True, filled=True)
+    adapter = _code(required=True)
+    enabled = Flag()
+    payment_guaranteed = Flag()
+    pricing = Choice(("channel", "gatehouse"))
+    reserve_on = Choice(("placed", "paid"))
+    release_after_minutes = Whole(0, MAX_MINUTES)
+    cancel_unpaid = Flag()
+    currency = Text(validate=CURRENCY)
+
+
+class AdjustmentSchema(Strict):
+    """Units counted (`on_hand`) or moved (`delta`) at a warehouse; idempotent by id."""
+
+    adjustment_id = Text(required=True, filled=True, longest=64)
+    warehouse = _code(required=True)
+    sku = _sku(required=True)
+    on_hand = Whole(0, MAX_UNITS)
+    delta = Whole(-MAX_UNITS, MAX_UNITS)
+    safety_stock = Whole(0, MAX_UNITS)
+    channel_shares = Shares()
+    reason = Text(required=True, filled=True)
+
+
+SCHEMAS: Mapping[str, Strict] = {
+    "skus": SkuSchema(),
+    "warehouses": WarehouseSchema(),
+    "carriers": CarrierSchema(),
+    "rate-cards": RateCardSchema(),
+    "coverage": CoverageSchema(),
+    "lists": ListSchema(),
+    "channels": ChannelSchema(),
+}
+KINDS = tuple(SCHEMAS)
+SHAPES: Mapping[str, Any] = {kind: schema.shape for kind, schema in SCHEMAS.items()}
+_ADJUSTMENT = AdjustmentSchema()
+
+
+def load_reference(kind: str, code: str, document: Any) -> dict[str, Any]:
+    """The canonical data of a reference document, its code included.
+
+    A `code` inside the document is optional and must be the same; a coverage document may be the bare list of its rows.
+    Raises OrderError naming every problem; NotFound when there is no such kind.
+    """
+    if kind not in SCHEMAS:
+        raise NotFound(f"there is no reference data of kind {kind}; there are {', '.join(KINDS)}")
+    if kind == "coverage" and isinstance(document, list):
+        document = {"rows": document}
+    value = _loaded(SCHEMAS[kind], _with_code(document, code))
+    _raise_if(_mistakes(kind, value))
+    return canonical.dump(value)
+
+
+def load_adjustment(document: Any) -> dict[str, Any]:
+    """The stock adjustment, every key present. Exactly one of `on_hand` and `delta` is given. Raises OrderError."""
+    values = _loaded(_ADJUSTMENT, document)
+    if ("on_hand" in values) == ("delta" in values):
+        code = "not-a-choice" if "delta" in values else "required"
+        _raise_if([Problem("on_hand", code, "give either on_hand, the units counted, or delta, the units moved")])
+    return {name: values.get(name) for name in _ADJUSTMENT.load_fields}
+
+
+def document_of(kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """The document that loads as this canonical data, every key present."""
+    if kind != "coverage":
+        return dict(data)
+    keys = {"from_date": "from", "until_date": "until"}
+    return {**data, "rows": [{keys.get(name, name): each for name, each in row.items()} for row in data["rows"]]}
+
+
+def _loaded(schema: Strict, document: Any) -> Any:
+    try:
+        return schema.load(document)
+    except ValidationError as error:
+        raise OrderError(problems_of(error, schema), "The document cannot be accepted as it is.") from None
+
+
+def _with_code(document: Any, code: str) -> Any:
+    if not isinstance(document, dict):
+        return document
+    if document.get("code") not in (None, code):
+        _raise_if([Problem("code", "not-a-choice", "must be the code in the address, or left out")])
+    return document | {"code": code}
+
+
+def _raise_if(problems: Any) -> None:
+    found = list(problems)
+    if found:
+        raise OrderError(found, "The document cannot be accepted as it is.")
+
+
+def _mistakes(kind: str, value: Any) -> Iterator[Problem]:
+    """What no single field can tell, of a document whose fields are right."""
+    return _CHECKS[kind](value) if kind in _CHECKS else iter(())
+
+
+def _sku_mistakes(sku: world.Sku) -> Iterator[Problem]:
+    for at, component in enumerate(sku.components):
+        if component.sku == sku.code:
+            yield Problem(f"components.{at}.sku", "not-a-choice", "must be another sku than the bundle itself")
+
+
+def _carrier_mistakes(carrier: world.Carrier) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for at, service in enumerate(carrier.services):
+        if service.code in seen:
+            yield Problem(f"services.{at}.code", "duplicate-key", "must be another than that of the services before it")
+        seen.add(service.code)
+
+
+def _rate_card_mistakes(card: world.RateCard) -> Iterator[Problem]:
+    for at, zone in enumerate(card.zones):
+        for number in range(1, len(zone.steps)):
+            if zone.steps[number].up_to_g <= zone.steps[number - 1].up_to_g:
+                path = f"zones.{at}.steps.{number}.up_to_g"
+                yield Problem(path, "out-of-range", "must be more than that of the step before it")
+
+
+def _coverage_mistakes(coverage: world.Coverage) -> Iterator[Problem]:
+    for at, row in enumerate(coverage.rows):
+        if row.from_date and row.until_date and row.until_date <= row.from_date:
+            yield Problem(f"rows.{at}.until", "out-of-range", "must be after from; the day itself is not included")
+
+
+_CHECKS: Mapping[str, Callable[[Any], Iterator[Problem]]] = {
+    "skus": _sku_mistakes,
+    "carriers": _carrier_mistakes,
+    "rate-cards": _rate_card_mistakes,
+    "coverage": _coverage_mistakes,
+}
