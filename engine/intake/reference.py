@@ -40,7 +40,7 @@ MANY = 50_000  # items of a list, rows of a coverage: what fits in a body of 1 M
 
 CODE = Pattern(r"^[A-Za-z0-9._-]+$", "letters, digits, dots, underscores and hyphens")
 SKU_CODE = Pattern(r"^[^/\s]([^/\n\r]*[^/\s])?$", "text without slashes, and without blanks at its ends")
-CLOCK = Pattern(r"^([01][0-9]|2[0-3]):[0-5][0-9]$", "a time of day such as 16:00")
+CLOCK = Pattern(r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$", "a time of day such as 16:00, at most 24:00")
 
 
 def _code(**options: Any) -> Text:
@@ -78,8 +78,6 @@ class Title(Text):
             return {"zh": clean_text(value), "en": clean_text(value)}
         if type(value) is not dict or not value or not set(value) <= {"zh", "en"}:
             raise self.make_error("invalid")
-        return self._both(value)
-
         texts = _read_each(value, Text(required=True), Text(required=True, filled=True))
         one = next(iter(texts.values()))
         return {"zh": texts.get("zh", one), "en": texts.get("en", one)}

@@ -98,7 +98,7 @@ def test_an_unknown_kind_is_not_found():
         ("skus", {"components": [{"sku": "X1", "quantity": 1}]}, "components.0.sku", "not-a-choice"),
         ("warehouses", {"kind": "shed"}, "kind", "not-a-choice"),
         ("warehouses", {"lat": 91}, "lat", "out-of-range"),
-        ("warehouses", {"cutoff": "24:00"}, "cutoff", "out-of-range"),
+        ("warehouses", {"cutoff": "24:01"}, "cutoff", "out-of-range"),
         ("warehouses", {"cutoff": 57600}, "cutoff", "invalid-type"),
         ("warehouses", {"time_zone": "Mars/Olympus"}, "time_zone", "not-a-choice"),
         ("warehouses", {"time_zone": "../../etc/passwd"}, "time_zone", "not-a-choice"),
