@@ -28,8 +28,8 @@ def day_start(day: dt.date, time_zone: str) -> dt.datetime:
 def working_due(now: dt.datetime, minutes: int, time_zone: str) -> dt.datetime:
     """The instant by which `minutes` of working time have passed; in the time zone of `now`.
 
-    Work is from 09:00 to 18:00 on every day of the week. Counting starts at the next opening when nobody is there now, and a
-    term that ends exactly at closing time is due then.
+    Work is from 09:00 to 18:00 on every day of the week. Counting starts at the next opening when nobody is there now,
+    and a term that ends exactly at closing time is due then.
     """
     start = local(now, time_zone)
     if start.time() >= CLOSES:

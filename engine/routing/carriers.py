@@ -98,8 +98,8 @@ def rises_with_weight(zone: Zone) -> bool:
 def served(coverage: Coverage | None, receiver: Receiver, on_date: dt.date) -> tuple[bool, CoverageRow | None]:
     """Whether a service delivers there on that day, and the row that says so; no row at all means yes.
 
-    The most specific row wins: keyword, town, district, city, province, in that order of weight. Among equals a dated row
-    beats a standing one, then no beats yes, then the earlier row wins.
+    The most specific row wins: keyword, town, district, city, province, in that order of weight. Among equals a dated
+    row beats a standing one, then no beats yes, then the earlier row wins.
     """
     if coverage is None:
         return True, None
@@ -116,7 +116,7 @@ def _specificity(row: CoverageRow) -> tuple[bool, ...]:
 
 
 def _applies(row: CoverageRow, receiver: Receiver, on_date: dt.date) -> bool:
-    if row.from_date is not None and on_date < row.from_date or row.until_date is not None and on_date >= row.until_date:
+    if on_date < (row.from_date or dt.date.min) or on_date >= (row.until_date or dt.date.max):
         return False
     if row.keyword and row.keyword not in (receiver.address or ""):
         return False

@@ -1,6 +1,6 @@
 """Provinces, cities, districts of China, and how people write their names.
 
-Source: the six-digit codes and centre points of `divisions.txt`. The points are probably GCJ-02, up to 0.7 km off WGS-84.
+Source: the codes and centre points of `divisions.txt`. The points are probably GCJ-02, up to 0.7 km off WGS-84.
 """
 
 from __future__ import annotations
@@ -21,10 +21,12 @@ PLACEHOLDERS = frozenset({"市辖区", "市辖县", "县", "城区", "郊县", "
 _LONG_SUFFIXES = ("特别行政区", "自治区", "自治州", "自治县", "自治旗", "联合旗", "地区", "林区", "新区", "特区")
 _SHORT_SUFFIXES = "省市区县旗盟州"
 _PEOPLES = (
-    "各族 壮族 回族 满族 苗族 彝族 藏族 侗族 瑶族 白族 傣族 黎族 佤族 畲族 羌族 怒族 水族 土族 蒙古族 朝鲜族 布依族 "
-    "土家族 哈尼族 傈僳族 拉祜族 景颇族 布朗族 纳西族 普米族 独龙族 仡佬族 毛南族 仫佬族 东乡族 保安族 撒拉族 裕固族 达斡尔族 "
-    "鄂温克族 维吾尔族 哈萨克族 塔吉克族 柯尔克孜族 锡伯族 维吾尔 哈萨克 柯尔克孜 塔吉克 锡伯 蒙古 裕固"
-).split()
+    *("各族", "壮族", "回族", "满族", "苗族", "彝族", "藏族", "侗族", "瑶族", "白族", "傣族", "黎族", "佤族", "畲族"),
+    *("羌族", "怒族", "水族", "土族", "蒙古族", "朝鲜族", "布依族", "土家族", "哈尼族", "傈僳族", "拉祜族", "景颇族"),
+    *("布朗族", "纳西族", "普米族", "独龙族", "仡佬族", "毛南族", "仫佬族", "东乡族", "保安族", "撒拉族", "裕固族"),
+    *("达斡尔族", "鄂温克族", "维吾尔族", "哈萨克族", "塔吉克族", "柯尔克孜族", "锡伯族"),
+    *("维吾尔", "哈萨克", "柯尔克孜", "塔吉克", "锡伯", "蒙古", "裕固"),
+)
 _TRADITIONAL = str.maketrans("臺灣門廣東", "台湾门广东")
 
 
@@ -49,7 +51,7 @@ def plain(name: str | None) -> str:
 
 @functools.lru_cache(maxsize=16_384)
 def stem(name: str) -> str:
-    """A plain name without what kind of place it is: 恩施土家族苗族自治州 and 恩施州 are 恩施. Never under two characters."""
+    """A plain name without its kind of place: 恩施土家族苗族自治州 and 恩施州 are 恩施. Never under two characters."""
     short = _without_kind(name)
     while (shorter := _without_people(short)) != short:
         short = shorter
@@ -123,7 +125,7 @@ class Atlas:
                 self._starts.setdefault(each.name[:2], []).append(each)
 
     def cities_starting(self, text: str) -> list[Division]:
-        """Cities, then county-level cities, whose names begin with the same two characters as the text; in code order."""
+        """Cities, then county-level cities, whose names begin with the text's first two characters; in code order."""
         return self._starts.get(text[:2], [])
 
     def children(self, code: str) -> tuple[Division, ...]:
@@ -144,7 +146,7 @@ class Atlas:
         return self._memo("all", province.code, (each for each in found if each.level == "district"))
 
     def has_districts(self, city: Division) -> bool:
-        """False for 东莞, 中山, 儋州, 嘉峪关, the cities directly under a province, and Hong Kong's and Macau's districts."""
+        """False for 东莞, 中山, 儋州, 嘉峪关, cities directly under a province, and Hong Kong's and Macau's districts."""
         return any(each.level == "district" for each in self.children(city.code))
 
     def _memo(self, kind: str, code: str, divisions: Iterable[Division]) -> Names:

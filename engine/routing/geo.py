@@ -1,4 +1,4 @@
-"""Where an address is: names to places, places to points, points to kilometres, and addresses that contradict themselves."""
+"""Where an address is: names to places, places to points, points to kilometres; and where it contradicts itself."""
 
 from __future__ import annotations
 
@@ -57,9 +57,9 @@ def province_of(country: str, name: str | None) -> str | None:
 def locate(province_name: str | None, city_name: str | None, district_name: str | None) -> Place:
     """The place that three fields of an address name, however they are spelled.
 
-    Equal answers for: with and without suffix; 市辖区, 县, 城区, 郊县 and 省直辖 forms for the city; a municipality twice
-    (北京市 北京市); a county-level city as city or as district (昆山市). A district field that only repeats the city is
-    the same as none, and 市辖区 as district is known but no district.
+    Equal answers for: with and without suffix; 市辖区, 县, 城区, 郊县, 省直辖 forms for the city; a municipality
+    twice (北京市 北京市); a county-level city as city or as district (昆山市). A district field that only repeats the
+    city is the same as none, and 市辖区 as district is known but no district.
     """
     found = province(province_name)
     if found is None:
