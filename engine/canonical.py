@@ -40,15 +40,14 @@ def dump(value: Any) -> Any:
 
 
 def load(shape: Any, data: Any) -> Any:
-    """The value that `dump` gave `data` for; `shape` is a dataclass or a type hint. Keys left out take their defaults."""
+    """The value that `dump` gave `data` for; `shape` is a dataclass or a type hint. Keys left out take their
+    defaults."""
     return _loader(shape)(data)
 
 
 def canonical_json(data: Any) -> bytes:
     """The one spelling of plain JSON data (or of what `dump` makes of `data`)."""
-    return json.dumps(
-        dump(data), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    ).encode()
+    return json.dumps(dump(data), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
 
 
 def digest(data: Any) -> str:

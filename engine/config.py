@@ -26,6 +26,7 @@ class Settings:
     time_zone: str = "Asia/Shanghai"
     matching: str = "both"  # both | evaluator | matcher: who evaluates the rules
     cross_check_percent: int = 100  # with both: the share of orders that the second one checks
+    action_lease_s: int = 60  # an action without a receipt for so long is handed out again
     log_level: str = "INFO"
     web_processes: int = 2  # each holds its own compiled rules, some 100 MB
     web_threads: int = 8  # requests that one of them answers at a time
@@ -43,6 +44,7 @@ class Settings:
             time_zone=environ.get("BUSINESS_TIME_ZONE") or "Asia/Shanghai",
             matching=_choice(environ, "MATCHING", ("both", "evaluator", "matcher")),
             cross_check_percent=_integer(environ, "CROSS_CHECK_PERCENT", 100, 0, 100),
+            action_lease_s=_integer(environ, "ACTION_LEASE_S", 60, 1, 3600),
             log_level=_choice(environ, "LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR")),
             web_processes=_integer(environ, "WEB_PROCESSES", 2, 1, 64),
             web_threads=_integer(environ, "WEB_THREADS", 8, 1, 256),
@@ -64,7 +66,8 @@ class Settings:
 
 
 def _database_url(url: str) -> str:
-    """The URL as SQLAlchemy wants it; a relative SQLite file is made absolute, for not all our processes stand alike."""
+    """The URL as SQLAlchemy wants it; a relative SQLite file is made absolute, for not all our processes stand
+    alike."""
     if url.startswith("sqlite:///") and not url.startswith(("sqlite:////", "sqlite:///:")):
         return f"sqlite:///{Path(url.removeprefix('sqlite:///')).resolve()}"
     for prefix in ("postgres://", "postgresql://"):

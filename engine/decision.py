@@ -216,7 +216,6 @@ class Decision:
     instructions: tuple[Instruction, ...]
     firings: tuple[Firing, ...]
     actions: tuple[ActionIntent, ...]
-    candidates: tuple[Candidate, ...]
     priority: str
     pick_mode: str | None
     labels: tuple[str, ...]

@@ -1,6 +1,7 @@
 """What was asked for: an order as Gatehouse knows it, whatever channel it came from.
 
-Frozen and slotted; money is integer minor units (cents) of `currency`, instants are aware, text is NFC. Everything here has
+Frozen and slotted; money is integer minor units (cents) of `currency`, instants are aware, text is NFC. Everything here
+has
 passed `engine.intake.schema`, the one place that distrusts; contradictory *content* is allowed and is judged by rules.
 """
 

@@ -1,8 +1,9 @@
 """What else a decision may know, as of one instant: reference data, stock, history, and people's waivers.
 
-A `World` is all that `run_stages` reads beside the order, the rulebook and the time, so it is what a replay needs. It has a slow
-part (`Reference`: shared by thousands of orders, content-addressed, stored once per digest) and a quick part (the rest: the
-skus, stock rows, history and waivers that this one order reads, kept with its decision).
+A `World` is all that `run_stages` reads beside the order, the rulebook and the time, so it is what a replay needs. It
+has a
+slow part (`Reference`: shared by thousands of orders, content-addressed, stored once per digest) and a quick part (the
+rest: the skus, stock rows, history and waivers that this one order reads, kept with its decision).
 """
 
 from __future__ import annotations
@@ -247,6 +248,7 @@ class World:
     sequence: int = 1  # this is the order's n-th decision; ids are derived from it
     time_zone: str = "Asia/Shanghai"  # BUSINESS_TIME_ZONE
     shipments_today: Mapping[str, int] = field(default_factory=dict)  # warehouse: already promised for today
+    crashed: bool = False  # deciding this order stopped a process twice: it is held, not judged
 
     @property
     def services(self) -> Mapping[str, tuple[Carrier, Service]]:

@@ -1,6 +1,8 @@
-"""What a rule may do. Each effect is a pure function Plan -> Plan with declared parameters; adding one is adding a row to EFFECTS.
+"""What a rule may do. Each effect is a pure function Plan -> Plan with declared parameters; adding one is adding a row
+to EFFECTS.
 
-An effect only writes down what the rule wants. Settling it (the strongest verdict, coupon arithmetic, choosing shipments)
+An effect only writes down what the rule wants. Settling it (the strongest verdict, coupon arithmetic, choosing
+shipments)
 is the business of the stages.
 """
 
@@ -39,6 +41,7 @@ class Occasion:
     subject: str  # subject id
     subject_values: Mapping[str, Any]
     due: Callable[[int], dt.datetime]  # working minutes from now -> instant
+    day_start: Callable[[dt.date], dt.datetime]  # a business day -> the instant it begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ def hold(plan: Plan, params: Params, occasion: Occasion) -> Plan:
         queue=params.get("queue") or row.queue,
         severity=params.get("severity") or row.severity,
         due_at=occasion.due(minutes) if minutes else None,
-        until=_instant(until),
+        until=_instant(until, occasion),
         rule=occasion.rule,
     )
     same = {(each.reason, each.rule) for each in plan.holds}
@@ -200,7 +203,11 @@ def _intend(plan: Plan, type_: str, payload: dict[str, Any], occasion: Occasion,
     return replace(plan, intents=(*plan.intents, ActionIntent(action_id, type_, {**payload, "stage": occasion.stage})))
 
 
-def _instant(value: Any) -> dt.datetime | None:
+def _instant(value: Any, occasion: Occasion) -> dt.datetime | None:
+    """An ISO instant, or a date fact (yyyymmdd): the day's first moment."""
+    if isinstance(value, int):
+        day = _date(value)
+        return occasion.day_start(day) if day else None
     return dt.datetime.fromisoformat(value) if isinstance(value, str) else value
 
 

@@ -1,0 +1,98 @@
+"""Coupon arithmetic: what corrections are worth, and what the payable becomes. Exact integers, one place.
+
+Who may stand beside whom is said by rules (`drop_coupon`, `apply_coupon`); here is only what follows in cents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from engine.decision import Correction, Plan
+from engine.order import Coupon, Order
+
+# Scenario C3: percent first on goods, then amount, then shipping.
+_SEQUENCE = {"percent": 0, "amount": 1, "shipping": 2}
+_OPEN_STATUSES = frozenset({"unpaid", "failed", "processing"})
+
+
+def settle(order: Order, plan: Plan) -> Plan:
+    """The plan with its corrections worth something, and the payable lowered or raised where nobody has paid yet.
+
+    A coupon that is both dropped and applied is dropped. On a paid order corrections stay proposals: the payable is
+    what was
+    paid for, and a person confirms.
+    """
+    asked = _without_contradictions(order, plan.corrections)
+    if not asked:
+        return replace(plan, corrections=())
+    open_ = order.payment.status in _OPEN_STATUSES and order.payment.method != "cod"
+    state = "made" if open_ else "proposed"
+    before = _discounts(order, _applied(order, ()))
+    after = _discounts(order, _applied(order, asked))
+    corrections = tuple(replace(each, discount_cents=_worth(each, before, after), state=state) for each in asked)
+    payable = order.payable_cents + sum(before.values()) - sum(after.values())
+    total = Correction("total", None, order.payable_cents - payable, asked[0].rule, state)
+    return replace(
+        plan, corrections=(*corrections, total), payable_cents=max(0, payable) if open_ else plan.payable_cents
+    )
+
+
+def apportion(amount_cents: int, weights: dict[str, int]) -> dict[str, int]:
+    """`amount_cents` split over lines by weight, to the fen; the remainder goes to the largest line.
+
+    Ties: the first in `weights`. The parts always add up to the amount; with no weight at all the first line takes it.
+    """
+    if not weights:
+        return {}
+    total = sum(weights.values())
+    if total <= 0:
+        return {line: amount_cents if index == 0 else 0 for index, line in enumerate(weights)}
+    parts = {line: amount_cents * weight // total for line, weight in weights.items()}
+    largest = max(weights, key=lambda line: weights[line])
+    parts[largest] += amount_cents - sum(parts.values())
+    return parts
+
+
+def _without_contradictions(order: Order, corrections: Iterable[Correction]) -> tuple[Correction, ...]:
+    corrections = tuple(corrections)
+    known = {coupon.code: coupon for coupon in order.coupons}
+    dropped = {each.coupon for each in corrections if each.kind == "dropped"}
+    return tuple(
+        each
+        for each in corrections
+        if each.coupon in known
+        and not (each.kind == "applied" and each.coupon in dropped)
+        and known[each.coupon].applied == (each.kind == "dropped")
+    )
+
+
+def _applied(order: Order, corrections: Iterable[Correction]) -> list[Coupon]:
+    changed = {each.coupon: each.kind == "applied" for each in corrections}
+    coupons = [coupon for coupon in order.coupons if changed.get(coupon.code, coupon.applied)]
+    return sorted(coupons, key=lambda coupon: (_SEQUENCE.get(coupon.kind, 1), coupon.code))
+
+
+def _discounts(order: Order, coupons: Iterable[Coupon]) -> dict[str, int]:
+    """What each coupon takes off, in sequence, never below zero for what it applies to."""
+    left = {"goods": max(0, order.goods_cents), "shipping": max(0, order.shipping_cents)}
+    taken = {}
+    for coupon in coupons:
+        pot = "shipping" if coupon.kind == "shipping" else "goods"
+        worth = max(0, min(_stated(coupon, left[pot]), left[pot]))
+        left[pot] -= worth
+        taken[coupon.code] = worth
+    return taken
+
+
+def _stated(coupon: Coupon, base_cents: int) -> int:
+    """What the channel stated; a percent coupon without a stated discount is reckoned half up."""
+    if coupon.discount_cents or coupon.percent_bp is None:
+        return coupon.discount_cents
+    reckoned = (base_cents * coupon.percent_bp + 5_000) // 10_000
+    return min(reckoned, coupon.max_discount_cents) if coupon.max_discount_cents is not None else reckoned
+
+
+def _worth(correction: Correction, before: dict[str, int], after: dict[str, int]) -> int:
+    source = before if correction.kind == "dropped" else after
+    return source.get(correction.coupon or "", 0)

@@ -1,0 +1,155 @@
+"""Why a decision is what it is: every rule of every stage with what it wanted and saw, every candidate, and the nearest
+change."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from engine import canonical
+from engine.decision import Candidate, Verdict
+from engine.language.conditions import Leaf, walk
+from engine.language.facts import Subject, Value
+from engine.language.rules import Rule, Rulebook
+from engine.matching.evaluate import holds, trace
+from engine.order import Order
+from engine.stages import Run, StageRun, in_window
+from engine.world import World
+
+Lists = Mapping[str, frozenset[str]]
+
+
+def explain(run: Run, order: Order, world: World, rulebook: Rulebook) -> dict[str, Any]:
+    """The explanation of the contract: `{stages, candidates, nearest}`, plain data.
+
+    A rule's outcome is `fired`, `not_fired` (its `why_not` is `conditions`) or `not_considered` (`disabled`,
+    `outside_window`,
+    `shadowed` by another row of its table, `stage_not_reached`).
+    """
+    lists = {code: frozenset(named.items) for code, named in world.reference.lists.items()}
+    now = run.decision.decided_at
+    return {
+        "stages": [_stage(stage, run, order, rulebook, lists, now) for stage in rulebook.pipeline.stages],
+        "candidates": [_candidate(each) for each in run.plan.candidates],
+        "nearest": list(_nearest(run, rulebook, lists)),
+    }
+
+
+def _stage(stage: str, run: Run, order: Order, rulebook: Rulebook, lists: Lists, now: dt.datetime) -> dict[str, Any]:
+    reached = next((each for each in run.stages if each.stage == stage), None)
+    rows = []
+    for rule in rulebook.ruleset(stage).all_rules:
+        if reached is None:
+            rows.append(
+                _row(rule, "order" if rule.about == "order" else rule.about, "not_considered", "stage_not_reached")
+            )
+            continue
+        rows.extend(_judged(rule, subject, reached, order, lists, now) for subject in _judges(rule, reached))
+    return {"stage": stage, "reached": reached is not None, "rules": rows}
+
+
+def _judges(rule: Rule, reached: StageRun) -> Iterator[Subject]:
+    return (subject for subject in reached.subjects if subject.about == rule.about)
+
+
+def _judged(
+    rule: Rule, subject: Subject, reached: StageRun, order: Order, lists: Lists, now: dt.datetime
+) -> dict[str, Any]:
+    conditions = [canonical.dump(_condition(each)) for each in trace(rule, subject, lists)]
+    fired = next((each for each in reached.firings if each.rule == rule.id and each.subject == subject.id), None)
+    if fired:
+        return {**_row(rule, subject.id, "fired", None, conditions), "waived": fired.waived}
+    outcome, why_not = _why_not(rule, subject, order, lists, now)
+    return _row(rule, subject.id, outcome, why_not, conditions)
+
+
+def _why_not(rule: Rule, subject: Subject, order: Order, lists: Lists, now: dt.datetime) -> tuple[str, str]:
+    if not rule.enabled:
+        return "not_considered", "disabled"
+    if not in_window(rule, order, now):
+        return "not_considered", "outside_window"
+    if rule.table and (rule.when is None or holds(rule.when, subject.values, subject.parts, lists)):
+        return "not_considered", "shadowed"
+    return "not_fired", "conditions"
+
+
+def _row(
+    rule: Rule, subject: str, outcome: str, why_not: str | None, conditions: Iterable[Mapping[str, Any]] = ()
+) -> dict[str, Any]:
+    return {
+        "rule": rule.id,
+        "title": dict(rule.title),
+        "subject": subject,
+        "outcome": outcome,
+        "why_not": why_not,
+        "conditions": list(conditions),
+    }
+
+
+def _condition(row: Any) -> dict[str, Any]:
+    return {
+        "depth": row.depth,
+        "joiner": row.joiner,
+        "fact": row.fact,
+        "is": row.is_,
+        "wanted": row.wanted,
+        "seen": row.seen,
+        "result": row.result,
+    }
+
+
+def _candidate(candidate: Candidate) -> dict[str, Any]:
+    data = canonical.dump(candidate)
+    exclusions = data.pop("excluded")
+    return {**data, "excluded": [each["code"] for each in exclusions], "reasons": exclusions}
+
+
+def _nearest(run: Run, rulebook: Rulebook, lists: Lists) -> Iterator[dict[str, Any]]:
+    """Single facts that would have taken a rule's hold off, had they been otherwise, and the verdict that were left."""
+    held = {hold.rule for hold in run.decision.holds}
+    for stage in run.stages:
+        for firing in stage.firings:
+            if firing.rule not in held:
+                continue
+            rule = rulebook.rule(firing.rule)
+            subject = next(each for each in stage.subjects if each.id == firing.subject and each.about == rule.about)
+            for change in _changes(rule, subject, lists):
+                yield {"change": {**change, "rule": rule.id}, "outcome": _verdict_without(run, rule.id)}
+
+
+def _verdict_without(run: Run, rule_id: str) -> str:
+    if run.decision.verdict is Verdict.REJECT:
+        return Verdict.REJECT.value
+    others = [hold for hold in run.decision.holds if hold.rule != rule_id]
+    return (Verdict.HOLD if others else Verdict.APPROVE).value
+
+
+def _changes(rule: Rule, subject: Subject, lists: Lists) -> Iterator[dict[str, Any]]:
+    if rule.when is None:
+        return
+    for leaf in walk(rule.when):
+        other = _flipped(leaf, subject.values) if isinstance(leaf, Leaf) and leaf.fact in subject.values else None
+        if other is None or not isinstance(leaf, Leaf):
+            continue
+        changed = replace(subject, values={**subject.values, leaf.fact: other})
+        if holds(rule.when, changed.values, changed.parts, lists) is not True:
+            yield {
+                "fact": leaf.fact,
+                "from": canonical.dump(subject.values.get(leaf.fact)),
+                "to": canonical.dump(other),
+            }
+
+
+def _flipped(leaf: Leaf, values: Mapping[str, Value]) -> Value | None:
+    """The nearest value of the leaf's fact for which the leaf would answer otherwise; None where that is no value."""
+    wanted: Any = values.get(leaf.other) if leaf.other else leaf.value
+    if leaf.op in ("is_true", "is_false"):
+        return leaf.op == "is_false"
+    if leaf.op == "neq":
+        return wanted
+    if isinstance(wanted, bool) or not isinstance(wanted, int):
+        return None
+    steps = {"gte": wanted - 1, "gt": wanted, "lte": wanted + 1, "lt": wanted}
+    return steps.get(leaf.op)

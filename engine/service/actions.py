@@ -1,0 +1,85 @@
+"""The outbox as workers see it: what is due, claiming it, and what came of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from engine.config import Settings
+from engine.errors import Conflict
+
+_RETRY_S = (5, 15, 60, 300, 900)  # back-off after an outside system did not answer; then dead
+
+
+class Actions:
+    """Use cases of the workers."""
+
+    def __init__(self, database: Any, settings: Settings, clock: Callable[[], dt.datetime]):
+        self._database = database
+        self._lease_s = settings.action_lease_s  # open longer without a receipt: handed out again
+        self._clock = clock
+
+    def due(self, limit: int = 200) -> list[dict[str, Any]]:
+        """Actions to be handed to a worker now: not before their time, what they wait for done."""
+        with self._database.read() as uow:
+            return uow.actions.due(self._clock(), self._lease_s, limit)
+
+    def handed_out(self, order_no: str) -> list[dict[str, Any]]:
+        """Actions of one order that may be carried out now, in their order."""
+        with self._database.read() as uow:
+            return uow.actions.ready(order_no, self._clock())
+
+    def mark_sent(self, ids: Sequence[str]) -> None:
+        """Remember that they were handed out; each hand-out counts one attempt."""
+        with self._database.write() as uow:
+            uow.actions.mark_sent(list(ids), self._clock())
+            uow.commit()
+
+    def claim(self, action_id: str, attempt: int, worker: str) -> dict[str, Any] | None:
+        """The action, if it is still to be done and nobody else is at it; claimed for one lease."""
+        with self._database.write() as uow:
+            action = uow.actions.claim(action_id, attempt, worker, self._clock(), self._lease_s)
+            uow.commit()
+        return action
+
+    def finish(self, action: Mapping[str, Any], receipt: Mapping[str, Any]) -> None:
+        """Done, with what came back; the order's status follows."""
+        with self._database.write() as uow:
+            uow.actions.finish(action["id"], dict(receipt), self._clock())
+            self._follow(uow, action["order_no"])
+            uow.commit()
+
+    def fail(self, action: Mapping[str, Any], error: str, final: bool = False) -> None:
+        """Not done: again after a while, or dead when `final` or tried often enough."""
+        tried = action["attempt"]
+        dead = final or tried > len(_RETRY_S)
+        retry_at = None if dead else self._clock() + dt.timedelta(seconds=_RETRY_S[min(tried, len(_RETRY_S)) - 1])
+        with self._database.write() as uow:
+            uow.actions.fail(action["id"], error, self._clock(), retry_at, dead)
+            uow.commit()
+
+    def retry(self, action_id: str) -> None:
+        """Try a dead action again, from the start. Raises Conflict for one that is not dead."""
+        with self._database.write() as uow:
+            if not uow.actions.revive(action_id):
+                raise Conflict(f"action {action_id} is not dead")
+            uow.commit()
+
+    def open_count(self) -> int:
+        """Actions without a receipt."""
+        with self._database.read() as uow:
+            return uow.actions.open_count()
+
+    def vendors(self) -> Any:
+        """A write unit of work for the local stand-ins of outside systems."""
+        return self._database.write()
+
+    def _follow(self, uow: Any, order_no: str) -> None:
+        """An approved order is released once every shipment of it was handed to its warehouse."""
+        stored = uow.orders.get(order_no)
+        if stored.status != "approved":
+            return
+        outbound = [each for each in uow.actions.of(order_no) if each["type"] == "outbound"]
+        if outbound and all(each["status"] == "done" for each in outbound):
+            uow.orders.set_state(order_no, "released", stored.decision_id, stored.release_at)

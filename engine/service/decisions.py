@@ -1,0 +1,218 @@
+"""Deciding: load the world, run the stages, record the decision with its reservations and actions in one commit."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from engine import canonical
+from engine.config import Settings
+from engine.decision import Decision, Verdict
+from engine.errors import NotFound, StockTaken
+from engine.explain import explain
+from engine.order import Order
+from engine.service.rulebooks import Compiled, Rulebooks
+from engine.stages import Run, run_stages
+from engine.world import Waiver, World
+
+_TRIES = 3  # optimistic; then the balance rows are locked first
+MOST_ATTEMPTS = 2  # an order whose deciding ended the process so often is held for a person
+AWAITING = "awaiting_payment"
+
+
+class Decisions:
+    """Use cases around one decision."""
+
+    def __init__(self, database: Any, settings: Settings, clock: Callable[[], dt.datetime], rulebooks: Rulebooks):
+        self._database = database
+        self._settings = settings
+        self._clock = clock
+        self._rulebooks = rulebooks
+
+    def decide(self, order_no: str, trigger: str = "order_received", after: str | None = None) -> dict[str, Any]:
+        """Decide about a stored order and record it. Gives the decision document.
+
+        `after` is the id of the decision that the caller has seen last (None: there is none yet). When another one has
+        been
+        recorded meanwhile, that one is the answer and nothing is done twice. Raises NotFound.
+        """
+        for _ in range(_TRIES):
+            compiled = self._rulebooks.live()
+            with self._database.read() as uow:
+                stored, world, refs, now = self._inputs(uow, order_no)
+            if stored.decision_id != after:
+                return self.document(stored.decision_id)
+            run = run_stages(stored.order, world, compiled.rulebook, now, compiled.judge)
+            try:
+                with self._database.write() as uow:
+                    recorded = self._record(uow, stored, run, refs, trigger)
+            except StockTaken:
+                continue
+            return decision_document(run.decision) if recorded else self._latest(order_no)
+        return self._decide_locked(order_no, trigger, after)
+
+    def _decide_locked(self, order_no: str, trigger: str, after: str | None) -> dict[str, Any]:
+        """The same with the balances held still: others took the stock each time before."""
+        compiled = self._rulebooks.live()
+        with self._database.write() as uow:
+            uow.stock.lock(line.sku for line in uow.orders.get(order_no).order.lines)
+            stored, world, refs, now = self._inputs(uow, order_no)
+            if stored.decision_id == after:
+                run = run_stages(stored.order, world, compiled.rulebook, now, compiled.judge)
+                self._record(uow, stored, run, refs, trigger)
+        return self._latest(order_no)
+
+    def _inputs(self, uow: Any, order_no: str) -> tuple[Any, World, dict[str, Any], dt.datetime]:
+        stored = uow.orders.get(order_no)
+        if stored is None:
+            raise NotFound(f"there is no order {order_no}")
+        now = self._clock()
+        world, refs = uow.world.load(stored.order, now, self._settings.time_zone)
+        crashed = stored.decision_id is None and stored.attempts > MOST_ATTEMPTS
+        return stored, replace(world, crashed=crashed), {**refs, "crashed": crashed}, now
+
+    def _latest(self, order_no: str) -> dict[str, Any]:
+        with self._database.read() as uow:
+            return self.document(uow.orders.get(order_no).decision_id)
+
+    def dry_run(self, order: Order) -> dict[str, Any]:
+        """`{decision, explanation}` of an order that nobody stored: nothing is written or reserved."""
+        compiled = self._rulebooks.live()
+        now = self._clock()
+        with self._database.read() as uow:
+            world, _ = uow.world.load(order, now, self._settings.time_zone)
+        run = run_stages(order, world, compiled.rulebook, now, compiled.judge)
+        explanation = explain(run, order, world, compiled.rulebook)
+        return {"decision": decision_document(run.decision), "explanation": explanation}
+
+    def with_waivers(self, stored: Any, waivers: Sequence[Waiver]) -> dict[str, Any]:
+        """`{order, decision}` as they would be with those waivers; nothing is written."""
+        compiled, now = self._rulebooks.live(), self._clock()
+        with self._database.read() as uow:
+            world, _ = uow.world.load(stored.order, now, self._settings.time_zone)
+        world = replace(world, waivers=(*world.waivers, *waivers))
+        decision = run_stages(stored.order, world, compiled.rulebook, now, compiled.judge).decision
+        return {
+            "order": {**stored.order.document(), "status": order_status(decision)},
+            "decision": decision_document(decision),
+        }
+
+    def document(self, decision_id: str) -> dict[str, Any]:
+        """A recorded decision, with the states that its actions and shipments have by now. Raises NotFound."""
+        with self._database.read() as uow:
+            stored = uow.decisions.get(decision_id)
+            if stored is None:
+                raise NotFound(f"there is no decision {decision_id}")
+            states = {
+                each["id"]: each["status"] for each in uow.actions.by_ids([a.id for a in stored.decision.actions])
+            }
+            shipped = uow.vendors.shipment_states([each.shipment_no for each in stored.decision.shipments])
+        return decision_document(stored.decision, states, shipped)
+
+    def order_no_of(self, decision_id: str) -> str:
+        """Whose decision that is. Raises NotFound."""
+        return self._stored(decision_id).decision.order_no
+
+    def explanation(self, decision_id: str) -> dict[str, Any]:
+        """Why: worked out again from what the decision kept. Raises NotFound."""
+        stored = self._stored(decision_id)
+        run, world, compiled = self._again(stored)
+        return explain(run, stored.order, world, compiled.rulebook)
+
+    def replay(self, decision_id: str) -> dict[str, Any]:
+        """`{identical, differences: [{path, was, is}], software}`: the same inputs, decided again. Raises NotFound."""
+        stored = self._stored(decision_id)
+        run, _, _ = self._again(stored)
+        differences = list(_differences(canonical.dump(stored.decision), canonical.dump(run.decision)))
+        identical = stored.decision.replayable() == run.decision.replayable()
+        return {
+            "identical": identical,
+            "differences": differences,
+            "software": {"was": stored.decision.software, "is": run.decision.software},
+        }
+
+    def ids(self) -> list[str]:
+        """Every decision, oldest first."""
+        with self._database.read() as uow:
+            return uow.decisions.ids()
+
+    def _stored(self, decision_id: str) -> Any:
+        with self._database.read() as uow:
+            stored = uow.decisions.get(decision_id)
+        if stored is None:
+            raise NotFound(f"there is no decision {decision_id}")
+        return stored
+
+    def _again(self, stored: Any) -> tuple[Run, World, Compiled]:
+        compiled = self._rulebooks.at(stored.decision.rulebook)
+        with self._database.read() as uow:
+            world = replace(uow.world.rebuild(stored.world), crashed=stored.world.get("crashed", False))
+        run = run_stages(stored.order, world, compiled.rulebook, stored.decision.decided_at, compiled.judge)
+        return run, world, compiled
+
+    def _record(self, uow: Any, stored: Any, run: Run, refs: Mapping[str, Any], trigger: str) -> bool:
+        """Reservations, decision, actions and status in one commit; False when another decision came first."""
+        decision, order_no = run.decision, run.decision.order_no
+        if uow.orders.decision_id(order_no, lock=True) != stored.decision_id:
+            return False
+        uow.stock.reserve(order_no, decision.reservations(stored.order), decision.id, decision.decided_at)
+        uow.decisions.add(decision, refs, stored.digest, trigger)
+        uow.actions.add(order_no, decision.id, decision.actions)
+        uow.orders.set_state(order_no, order_status(decision), decision.id, decision.release_at)
+        uow.commit()
+        return True
+
+
+def order_status(decision: Decision) -> str:
+    """The status of an order right after that decision."""
+    if decision.verdict is Verdict.REJECT:
+        return "rejected"
+    if decision.verdict is Verdict.APPROVE:
+        return "approved"
+    only_waiting = all(hold.reason == "AWAITING_PAYMENT" and hold.severity == "info" for hold in decision.holds)
+    return AWAITING if only_waiting else "held"
+
+
+def decision_document(
+    decision: Decision,
+    action_states: Mapping[str, str] | None = None,
+    shipments: Mapping[str, Mapping[str, Any]] | None = None,
+) -> dict[str, Any]:
+    """The decision as the contract shows it. States default to those right after deciding."""
+    data = canonical.dump(decision)
+    states = action_states or {}
+    return {
+        **{name: data[name] for name in _SHOWN},
+        "shipments": [_shipment(each, (shipments or {}).get(each["shipment_no"], {})) for each in data["shipments"]],
+        "firings": [{name: each[name] for name in ("stage", "rule", "subject", "effects")} for each in data["firings"]],
+        "actions": [
+            {"id": each.id, "type": each.type, "status": states.get(each.id, "pending")} for each in decision.actions
+        ],
+    }
+
+
+_SHOWN = (
+    "id", "order_no", "verdict", "decided_at", "rulebook", "software", "holds", "flags", "corrections", "waivers",
+    "risk_score", "payable_cents", "shipments", "backorders", "instructions", "firings", "actions",
+)  # fmt: skip
+
+
+def _shipment(planned: dict[str, Any], state: Mapping[str, Any]) -> dict[str, Any]:
+    """A planned shipment with the waybills and status that vendors have given it since."""
+    parcels = [dict(parcel) for parcel in planned["parcels"]]
+    for parcel, waybill_no in zip(parcels, state.get("waybills", ()), strict=False):
+        parcel["waybill_no"] = waybill_no
+    return {**planned, "parcels": parcels, "status": state.get("status", planned["status"])}
+
+
+def _differences(was: Any, is_: Any, path: str = "") -> Any:
+    if isinstance(was, dict) and isinstance(is_, dict):
+        for key in sorted(was.keys() | is_.keys()):
+            yield from _differences(was.get(key), is_.get(key), f"{path}.{key}" if path else key)
+    elif isinstance(was, list) and isinstance(is_, list) and len(was) == len(is_):
+        for index, (one, other) in enumerate(zip(was, is_, strict=True)):
+            yield from _differences(one, other, f"{path}.{index}")
+    elif was != is_:
+        yield {"path": path, "was": was, "is": is_}

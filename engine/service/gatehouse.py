@@ -1,0 +1,46 @@
+"""One object with every use case; each group of them lives in a file of its own."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from engine.config import Settings
+from engine.service.actions import Actions
+from engine.service.decisions import Decisions
+from engine.service.manual import Manual
+from engine.service.orders import Orders
+from engine.service.people import People
+from engine.service.reference import ReferenceData
+from engine.service.rulebooks import Rulebooks
+from engine.service.seeding import Seeding
+from engine.service.stock import Stock
+
+
+def utc_now() -> dt.datetime:
+    """The only clock."""
+    return dt.datetime.now(dt.UTC)
+
+
+class Gatehouse:
+    """The use cases over one database. `database` offers `read()` and `write()` units of work (engine.store)."""
+
+    def __init__(self, database: Any, settings: Settings, clock: Callable[[], dt.datetime] = utc_now):
+        self.database = database
+        self.settings = settings
+        self.clock = clock
+        self.rulebooks = Rulebooks(database, settings, clock)
+        self.decisions = Decisions(database, settings, clock, self.rulebooks)
+        self.orders = Orders(database, settings, clock, self.decisions)
+        self.manual = Manual(database, clock, self.decisions, self.orders)
+        self.reference = ReferenceData(database, clock)
+        self.stock = Stock(database, clock)
+        self.actions = Actions(database, settings, clock)
+        self.people = People(database, clock)
+        self.seeding = Seeding(self)
+
+    def close(self) -> None:
+        """Give back compiled rules and database connections."""
+        self.rulebooks.close()
+        self.database.close()

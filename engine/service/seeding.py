@@ -1,0 +1,81 @@
+"""Filling an empty database: shipped rules, demo reference data, first credentials."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from pathlib import Path
+from typing import Any
+
+from engine.demo import reference as demo
+
+from engine import canonical
+from engine.language.catalogue import CATALOGUE
+from engine.language.documents import load_rulebook, read_folder
+from engine.language.effects import EFFECTS
+from engine.service.principals import ROLES
+
+_BY = "gatehouse"
+
+
+class Seeding:
+    """First start. Files seed an empty database; after that the database is the truth."""
+
+    def __init__(self, gatehouse: Any):
+        self._gatehouse = gatehouse
+        self._database = gatehouse.database
+
+    def rules(self, folder: Path) -> bool:
+        """Publish the shipped rulesets and lists into a database that has none. False: there were some."""
+        with self._database.read() as uow:
+            if not uow.rulesets.empty():
+                return False
+        shipped = read_folder(folder)
+        load_rulebook(shipped.documents, CATALOGUE, EFFECTS, shipped.lists, shipped.places)
+        now = self._gatehouse.clock()
+        with self._database.write() as uow:
+            if not uow.rulesets.empty():
+                return False
+            for code, document in shipped.lists.items():
+                if uow.reference.get("lists", code) is None:
+                    uow.reference.put("lists", code, document)
+            for stage, document in shipped.documents.items():
+                uow.rulesets.publish(stage, document, canonical.digest(document), _BY, now, "shipped with this version")
+            uow.commit()
+        self._gatehouse.rulebooks.forget_live()
+        return True
+
+    def demo(self, today: dt.date) -> bool:
+        """Load the demo's reference data and stock into a database without channels. False: there were some."""
+        with self._database.write() as uow:
+            if uow.reference.list("channels", None, 1)[0]:
+                return False
+            for kind, documents in demo.documents(today).items():
+                for document in documents:
+                    uow.reference.put(kind, document["code"], document)
+            for row in demo.stock():
+                uow.stock.set(row["warehouse"], row["sku"], row["on_hand"], row["safety_stock"])
+            uow.commit()
+        return True
+
+    def credentials(self, url: str) -> dict[str, Any] | None:
+        """First administrator, token and channel keys, in the shape of credentials.json. None: there are people
+        already."""
+        people = self._gatehouse.people
+        if people.users():
+            return None
+        password = secrets.token_urlsafe(12)
+        everything = frozenset(ROLES)
+        people.create_user("admin", password, everything)
+        channels = [channel.code for channel in self._gatehouse.orders.channels()]
+        return {
+            "console": {"url": f"{url}/console/", "username": "admin", "password": password},
+            "api_tokens": {"admin": people.create_key("admin", "token", everything)},
+            "channels": {
+                code: {
+                    "key": people.create_key(code, "channel", frozenset(), code),
+                    "secret": secrets.token_urlsafe(32),
+                }
+                for code in channels
+            },
+        }

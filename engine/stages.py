@@ -1,0 +1,264 @@
+"""The pipeline: order, world, rulebook and time in, a decision out. Pure, so a replay is byte for byte the same."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+from engine.routing.sourcing import Route, route
+
+from engine import coupons, verdicts
+from engine.decision import Decision, Firing, Plan
+from engine.errors import MatcherError
+from engine.intake import reading
+from engine.language.effects import EFFECTS, Occasion
+from engine.language.facts import Scene, Subject, Value
+from engine.language.rules import Effect, FactRef, Rule, Rulebook
+from engine.matching.evaluate import seen
+from engine.matching.judge import Judge, Match
+from engine.order import Order
+from engine.routing import calendars
+from engine.routing.candidates import (
+    Demand,
+    ServiceOption,
+    WarehouseOption,
+    demands,
+    service_options,
+    serving_facts,
+    supply_facts,
+    warehouse_options,
+)
+from engine.subjects import subjects_of, with_tags
+from engine.world import World
+
+TAG_ROUNDS = 8
+CRASHED = "deciding this order stopped the process twice"
+
+
+@dataclass(frozen=True, slots=True)
+class StageRun:
+    """What a stage looked at and what fired there; the raw material of explanations."""
+
+    stage: str
+    subjects: tuple[Subject, ...]
+    firings: tuple[Firing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A decision and how it came about."""
+
+    decision: Decision
+    stages: tuple[StageRun, ...]
+    plan: Plan
+    route: Route | None
+    error: str | None = None
+
+
+@dataclass(slots=True)
+class _Inputs:
+    order: Order
+    world: World
+    rulebook: Rulebook
+    now: dt.datetime
+    judge: Judge
+    lists: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+def run_stages(order: Order, world: World, rulebook: Rulebook, now: dt.datetime, judge: Judge) -> Run:
+    """Decide. `judge` is the compiled `rulebook`; it changes how fast the answer comes, never the answer.
+
+    What cannot be judged (the matcher failed, or the two evaluators differ) is held as RULE_ERROR, never approved.
+    """
+    lists = {code: frozenset(named.items) for code, named in world.reference.lists.items()}
+    return _Pipeline(_Inputs(order, world, rulebook, now, judge, lists)).run()
+
+
+def in_window(rule: Rule, order: Order, now: dt.datetime) -> bool:
+    """Whether the rule is in its effective window (half-open) for this order."""
+    return rule.effective is None or rule.effective.covers(order.placed_at, now)
+
+
+class _Pipeline:
+    """One run. The only state is what later stages see of earlier ones."""
+
+    def __init__(self, inputs: _Inputs):
+        self.inputs = inputs
+        order = inputs.order
+        self.plan = Plan(payable_cents=order.payable_cents, priority=order.priority)
+        self.derived: dict[str, Value | None] = {
+            **reading.read(order, inputs.world),
+            "order.payable_base_cents": _in_base_currency(order, inputs.world),
+        }
+        self.demands: tuple[Demand, ...] = demands(order, inputs.world)
+        self.warehouses: tuple[WarehouseOption, ...] = ()
+        self.services: tuple[ServiceOption, ...] = ()
+        self.route: Route | None = None
+        self.runs: list[StageRun] = []
+
+    def run(self) -> Run:
+        error = CRASHED if self.inputs.world.crashed else self._run_all()
+        firings = tuple(firing for run in self.runs for firing in run.firings)
+        decision = verdicts.conclude(
+            self.inputs.order,
+            self.inputs.world,
+            self.plan,
+            firings,
+            self.inputs.rulebook.digest,
+            self.inputs.now,
+            error,
+        )
+        return Run(decision, tuple(self.runs), self.plan, self.route, error)
+
+    def _run_all(self) -> str | None:
+        """Stage after stage until one rejects; what went wrong, if rules could not be judged."""
+        try:
+            for stage in self.inputs.rulebook.pipeline.stages:
+                self._run_stage(stage)
+                if self.plan.rejections:
+                    break
+        except MatcherError as exception:
+            return exception.message
+        return None
+
+    def _run_stage(self, stage: str) -> None:
+        opening = {"warehouse": self._open_warehouse, "carrier": self._open_carrier}.get(stage)
+        if opening:
+            opening()
+        scene = self._scene()
+        subjects = subjects_of(stage, self.inputs.rulebook, scene, self.warehouses, self.services)
+        subjects, firings = self._fire(stage, subjects)
+        self.runs.append(StageRun(stage, subjects, firings))
+        closing = {"coupon": self._close_coupon, "carrier": self._close_carrier}.get(stage)
+        if closing:
+            closing()
+
+    def _scene(self) -> Scene:
+        return Scene(self.inputs.order, self.inputs.world, self.plan, self.inputs.now, self.derived)
+
+    def _fire(self, stage: str, subjects: tuple[Subject, ...]) -> tuple[tuple[Subject, ...], tuple[Firing, ...]]:
+        """Judge, apply, and judge again while rules put on tags that others of the stage ask for."""
+        started = self.plan
+        for _ in range(TAG_ROUNDS):
+            tags = self.plan.tags
+            matches = self.inputs.judge.fire(stage, subjects, self.inputs.lists, self._considered)
+            self.plan, firings = self._apply(stage, matches, started)
+            if self.plan.tags == tags:
+                return subjects, firings
+            subjects = with_tags(subjects, self.plan)
+        raise MatcherError(f"tags of stage {stage} do not settle within {TAG_ROUNDS} rounds")
+
+    def _considered(self, rule: Rule) -> bool:
+        return rule.enabled and in_window(rule, self.inputs.order, self.inputs.now)
+
+    def _apply(self, stage: str, matches: Iterable[Match], plan: Plan) -> tuple[Plan, tuple[Firing, ...]]:
+        firings = []
+        for match in matches:
+            plan, firing = self._apply_one(stage, match, plan)
+            firings.append(firing)
+        return plan, tuple(firings)
+
+    def _apply_one(self, stage: str, match: Match, plan: Plan) -> tuple[Plan, Firing]:
+        rule, subject = match.rule, match.subject
+        values = seen(rule, subject)
+        occasion = self._occasion(stage, rule, subject)
+        effects = [{"do": effect.do, **_resolve(rule, effect, subject)} for effect in rule.then]
+        waived = self._waived(rule, subject, values)
+        for effect in effects:
+            params = {name: value for name, value in effect.items() if name != "do"}
+            if effect["do"] == "hold" and params["reason"] in waived:
+                plan = verdicts.waive(plan, params["reason"])
+            else:
+                plan = EFFECTS[effect["do"]].apply(plan, params, occasion)
+        return plan, Firing(stage, rule.id, subject.id, tuple(effects), values, bool(waived))
+
+    def _waived(self, rule: Rule, subject: Subject, values: Mapping[str, Any]) -> frozenset[str]:
+        """The reasons that a person's release keeps off, because the rule sees what it saw then."""
+        return frozenset(
+            waiver.reason
+            for waiver in self.inputs.world.waivers
+            if waiver.rule == rule.id and waiver.subject == subject.id and dict(waiver.seen) == dict(values)
+        )
+
+    def _occasion(self, stage: str, rule: Rule, subject: Subject) -> Occasion:
+        zone = self.inputs.world.time_zone
+        return Occasion(
+            order_no=self.inputs.order.order_no,
+            stage=stage,
+            rule=rule.id,
+            title=rule.title,
+            subject=subject.id,
+            subject_values=subject.values,
+            due=lambda minutes: calendars.working_due(self.inputs.now, minutes, zone),
+            day_start=lambda day: calendars.day_start(day, zone),
+        )
+
+    def _open_warehouse(self) -> None:
+        inputs = self.inputs
+        self.warehouses = warehouse_options(inputs.order, inputs.world, self.demands, inputs.now)
+        facts = supply_facts(inputs.order, inputs.world, self.demands, self.warehouses, inputs.now)
+        self.derived = {**self.derived, **facts}
+
+    def _open_carrier(self) -> None:
+        inputs = self.inputs
+        self.services = service_options(inputs.order, inputs.world, self.demands, self.warehouses, inputs.now)
+        self.derived = {**self.derived, **serving_facts(self.services)}
+
+    def _close_coupon(self) -> None:
+        self.plan = coupons.settle(self.inputs.order, self.plan)
+
+    def _close_carrier(self) -> None:
+        """Choose warehouses and services together, among what the rules of both stages left."""
+        inputs = self.inputs
+        number = partial(verdicts.shipment_no, inputs.order, inputs.world.sequence)
+        self.route = route(
+            inputs.order, inputs.world, self.plan, self.demands, self.warehouses, self.services, inputs.now,
+            inputs.rulebook.pipeline.preference, number,
+        )  # fmt: skip
+        self.plan = replace(
+            self.plan,
+            shipments=self.route.shipments,
+            backorders=self.route.backorders,
+            route_outcome=self.route.outcome,
+            candidates=self.route.candidates,
+        )
+
+
+def _resolve(rule: Rule, effect: Effect, subject: Subject) -> dict[str, Any]:
+    """Parameters with facts put in. A required one whose fact is absent cannot be guessed: MatcherError."""
+    resolved = {}
+    for name, value in effect.params.items():
+        if isinstance(value, FactRef):
+            value = subject.values.get(value.name)
+        if value is not None:
+            resolved[name] = sorted(value) if isinstance(value, frozenset) else value
+    for name, spec in EFFECTS[effect.do].params.items():
+        if spec.required and name not in resolved:
+            raise MatcherError(f"rule {rule.id}: {effect.do}.{name} has no value, its fact is absent")
+    return resolved
+
+
+def _in_base_currency(order: Order, world: World) -> int | None:
+    """Payable in the base currency; None for a currency without a rate. Base is CNY; rates come as a list `currency-
+    rates`.
+
+    An item is `USD=7.1234`: units of base currency for one, reckoned half up.
+    """
+    if order.currency == "CNY":
+        return order.payable_cents
+    for item in world.items("currency-rates"):
+        code, _, rate = item.partition("=")
+        if code == order.currency:
+            return _times_half_up(order.payable_cents, rate)
+    return None
+
+
+def _times_half_up(cents: int, rate: str) -> int | None:
+    whole, _, fraction = rate.partition(".")
+    if not (whole + fraction).isdecimal():
+        return None
+    scale = 10 ** len(fraction)
+    return (cents * int(whole + fraction) * 2 + scale) // (2 * scale)

@@ -1,0 +1,251 @@
+"""How a plan becomes a decision: the strongest verdict, what is reserved, and the actions that follow."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from engine.config import SOFTWARE
+from engine.coupons import apportion
+from engine.decision import ActionIntent, Decision, Firing, Hold, Plan, Shipment, Verdict, derived_id
+from engine.holds import HOLD_REASONS
+from engine.order import Order
+from engine.routing import calendars
+from engine.world import World
+
+# What the solver could not do, as a reason to hold when no rule held for it already.
+_UNROUTED = {
+    "short": "INVENTORY_OUT_OF_STOCK",
+    "split_forbidden": "CANNOT_SHIP_TOGETHER",
+    "no_warehouse": "NO_WAREHOUSE",
+    "not_covered": "OUT_OF_COVERAGE",
+    "no_service": "OUT_OF_COVERAGE",
+}
+_ROUTING_REASONS = frozenset(_UNROUTED.values())
+_HAS_PAID = frozenset({"paid", "deposit_paid", "partially_refunded", "authorized"})
+
+
+def conclude(
+    order: Order,
+    world: World,
+    plan: Plan,
+    firings: tuple[Firing, ...],
+    rulebook: str,
+    now: dt.datetime,
+    error: str | None = None,
+) -> Decision:
+    """The decision that a finished plan amounts to. `error`: why rules could not be judged, which holds the order."""
+    holds = _until_payment(_all_holds(order, world, plan, now, error), order, now)
+    verdict = _verdict(plan, holds)
+    decision_id = derived_id(order.order_no, world.sequence)
+    release_at = now + dt.timedelta(minutes=plan.release_after_minutes or 0) if verdict is Verdict.APPROVE else None
+    return Decision(
+        id=decision_id,
+        order_no=order.order_no,
+        sequence=world.sequence,
+        verdict=verdict,
+        decided_at=now,
+        rulebook=rulebook,
+        software=SOFTWARE,
+        holds=holds,
+        flags=plan.flags,
+        corrections=plan.corrections,
+        waivers=_waivers(firings, world),
+        risk_score=plan.risk_score,
+        payable_cents=plan.payable_cents,
+        shipments=plan.shipments if verdict is not Verdict.REJECT else (),
+        backorders=plan.backorders if verdict is not Verdict.REJECT else (),
+        instructions=plan.instructions,
+        firings=firings,
+        actions=_actions(order, plan, verdict, release_at),
+        priority=plan.priority,
+        pick_mode=plan.pick_mode,
+        labels=plan.labels,
+        tags=plan.tags,
+        rejections=tuple({"reason": reason, "rule": rule} for reason, rule in plan.rejections),
+        release_at=release_at,
+        reserves=verdict is not Verdict.REJECT and _keeps_stock(order, world, holds, now),
+        reserve_until=min((hold.until for hold in holds if _frees(hold) and hold.until), default=None),
+    )
+
+
+def shipment_no(order: Order, sequence: int, index: int) -> str:
+    """The number of a decision's n-th shipment, from 1."""
+    return f"{order.order_no}-{sequence}-{index}"
+
+
+def waive(plan: Plan, reason: str) -> Plan:
+    """The plan after a person released a hold. Releasing a shortage means: ship what there is; a split ban: split."""
+    plan = replace(plan, waived=(*plan.waived, reason))
+    if reason == "INVENTORY_OUT_OF_STOCK":
+        return replace(plan, allow_backorder=True)
+    return replace(plan, ship_together=False) if reason == "CANNOT_SHIP_TOGETHER" else plan
+
+
+def _verdict(plan: Plan, holds: Iterable[Hold]) -> Verdict:
+    if plan.rejections:
+        return Verdict.REJECT
+    return Verdict.HOLD if tuple(holds) else Verdict.APPROVE
+
+
+def _all_holds(order: Order, world: World, plan: Plan, now: dt.datetime, error: str | None) -> tuple[Hold, ...]:
+    """The rules' holds, and the engine's own where nothing else keeps an unfinished order from passing."""
+    holds = list(plan.holds)
+    if error is not None:
+        holds.append(_engine_hold("RULE_ERROR", "engine.rule-error", world, now))
+    elif reason := _unrouted(order, world, plan):
+        holds.append(_engine_hold(reason, "engine.unrouted", world, now))
+    waived = {waiver.reason for waiver in world.waivers if waiver.rule == "engine.no-rule-matched"}
+    if not holds and not plan.rejections and not plan.approvals and not waived:
+        holds.append(_engine_hold("NO_RULE_MATCHED", "engine.no-rule-matched", world, now))
+    return tuple(holds)
+
+
+def _unrouted(order: Order, world: World, plan: Plan) -> str | None:
+    """Why not every line is shipped or on backorder, unless a rule holds the order for such a reason already."""
+    if plan.rejections or any(hold.reason in _ROUTING_REASONS or hold.reason == "UNKNOWN_SKU" for hold in plan.holds):
+        return None
+    if any(_needs_shipping(order, line) and line.sku not in world.skus for line in order.lines):
+        return "UNKNOWN_SKU"
+    return _UNROUTED.get(plan.route_outcome)
+
+
+def _needs_shipping(order: Order, line: Any) -> bool:
+    ships = order.delivery.method != "none" and line.kind not in ("virtual", "service")
+    return ships and line.refund_status == "none"
+
+
+def _engine_hold(reason: str, rule: str, world: World, now: dt.datetime) -> Hold:
+    row = HOLD_REASONS[reason]
+    due_at = calendars.working_due(now, row.due_minutes, world.time_zone) if row.due_minutes else None
+    return Hold(reason, row.queue, row.severity, due_at, None, rule)
+
+
+def _frees(hold: Hold) -> bool:
+    return HOLD_REASONS[hold.reason].frees_stock_after_minutes is not None
+
+
+def _free_at(hold: Hold, order: Order) -> dt.datetime:
+    minutes = HOLD_REASONS[hold.reason].frees_stock_after_minutes or 0
+    return order.placed_at + dt.timedelta(minutes=minutes)
+
+
+def _until_payment(holds: tuple[Hold, ...], order: Order, now: dt.datetime) -> tuple[Hold, ...]:
+    """Unpaid holds end their claim on stock a while after placing: then the order is decided again, without it."""
+    return tuple(
+        replace(hold, until=_free_at(hold, order)) if _frees(hold) and now < _free_at(hold, order) else hold
+        for hold in holds
+    )
+
+
+def _keeps_stock(order: Order, world: World, holds: tuple[Hold, ...], now: dt.datetime) -> bool:
+    channel = world.reference.channels.get(order.channel)
+    on_placing = channel is not None and channel.reserve_on == "placed"
+    if not on_placing and order.payment.status in ("unpaid", "failed") and order.payment.method != "cod":
+        return False
+    if any(_frees(hold) and now >= _free_at(hold, order) for hold in holds):
+        return False
+    return all(HOLD_REASONS[hold.reason].keeps_stock for hold in holds)
+
+
+def _waivers(firings: Iterable[Firing], world: World) -> tuple[Mapping[str, Any], ...]:
+    used = {(firing.rule, firing.subject) for firing in firings if firing.waived}
+    return tuple(
+        {"rule": each.rule, "reason": each.reason, "by": each.by, "at": each.at.isoformat(), "note": each.note}
+        for each in world.waivers
+        if (each.rule, each.subject) in used or each.rule.startswith("engine.")
+    )
+
+
+def _actions(order: Order, plan: Plan, verdict: Verdict, release_at: dt.datetime | None) -> tuple[ActionIntent, ...]:
+    """What workers are to do: what rules asked for at once, and shipping only of an approved order."""
+    early = tuple(each for each in plan.intents if each.payload["stage"] != "fulfilment")
+    if verdict is Verdict.REJECT:
+        return (*early, *_refund_task(order))
+    if verdict is not Verdict.APPROVE:
+        return early
+    shipping = tuple(_shipping_actions(order, plan, release_at))
+    done_first = tuple(each.id for each in shipping)
+    late = (
+        replace(each, after=done_first, not_before=release_at)
+        for each in plan.intents
+        if each.payload["stage"] == "fulfilment"
+    )
+    return (*early, *shipping, *late)
+
+
+def _refund_task(order: Order) -> tuple[ActionIntent, ...]:
+    if order.payment.status not in _HAS_PAID or order.payment.paid_cents == 0:
+        return ()
+    title = {"zh": "订单被拒, 退还已付金额", "en": "Order rejected: refund what was paid"}
+    payload = {"queue": "finance", "title": title, "due_at": None, "rule": "engine.rejected", "subject": "order"}
+    return (ActionIntent(derived_id(order.order_no, "task", "engine.rejected"), "task", payload),)
+
+
+def _shipping_actions(order: Order, plan: Plan, release_at: dt.datetime | None) -> Iterable[ActionIntent]:
+    capture = _capture(order, release_at)
+    first = tuple(each.id for each in capture)
+    yield from capture
+    cod = _cod_by_shipment(order, plan.shipments)
+    for shipment in plan.shipments:
+        outbound = _outbound(order, plan, shipment, release_at, first)
+        yield outbound
+        if shipment.carrier is not None:
+            yield _waybill(order, shipment, cod.get(shipment.shipment_no, 0), release_at, (outbound.id,))
+
+
+def _capture(order: Order, release_at: dt.datetime | None) -> tuple[ActionIntent, ...]:
+    """Authorised money is taken before anything leaves."""
+    if order.payment.status != "authorized":
+        return ()
+    payload = {"transaction_no": order.payment.transaction_no, "cents": order.payable_cents}
+    return (ActionIntent(derived_id(order.order_no, "capture"), "capture", payload, (), release_at),)
+
+
+def _outbound(
+    order: Order, plan: Plan, shipment: Shipment, release_at: dt.datetime | None, after: tuple[str, ...]
+) -> ActionIntent:
+    lines = {line.line_no: line for line in order.lines}
+    payload = {
+        "shipment_no": shipment.shipment_no,
+        "warehouse": shipment.warehouse,
+        "ships_on": shipment.ships_on.isoformat() if shipment.ships_on else None,
+        "pick_mode": plan.pick_mode,
+        "labels": list(plan.labels),
+        "instructions": [{"text": each.text, "line_no": each.line_no} for each in plan.instructions],
+        "lines": [
+            {"line_no": each.line_no, "sku": lines[each.line_no].sku, "quantity": each.quantity}
+            for each in shipment.lines
+        ],
+    }
+    return ActionIntent(derived_id("outbound", shipment.shipment_no), "outbound", payload, after, release_at)
+
+
+def _waybill(
+    order: Order, shipment: Shipment, cod_cents: int, release_at: dt.datetime | None, after: tuple[str, ...]
+) -> ActionIntent:
+    payload = {
+        "shipment_no": shipment.shipment_no,
+        "warehouse": shipment.warehouse,
+        "carrier": shipment.carrier,
+        "service": shipment.service,
+        "weight_g": shipment.weight_g,
+        "parcels": [parcel.weight_g for parcel in shipment.parcels],
+        "cod_cents": cod_cents,
+        "receiver_token": order.receiver.token if order.receiver and order.receiver.masked else None,
+    }
+    return ActionIntent(derived_id("waybill", shipment.shipment_no), "waybill", payload, after, release_at)
+
+
+def _cod_by_shipment(order: Order, shipments: tuple[Shipment, ...]) -> dict[str, int]:
+    """What each courier collects: in proportion to the goods in the shipment, to the fen."""
+    if order.payment.method != "cod" or not shipments:
+        return {}
+    unit_cents = {line.line_no: line.unit_cents for line in order.lines}
+    worth = {
+        shipment.shipment_no: sum(unit_cents[line.line_no] * line.quantity for line in shipment.lines)
+        for shipment in shipments
+    }
+    return apportion(order.payment.cod_cents or order.payable_cents, worth)

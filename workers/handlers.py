@@ -1,0 +1,22 @@
+"""What each type of action does. A handler may run again after a crash, so it asks by a key that its vendor knows the
+work by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from engine.service import Gatehouse
+from workers.vendors import carriers, notices, payments, tasks, warehouse_systems
+
+Action = Mapping[str, Any]
+Receipt = dict[str, Any]
+
+# Adding a type of action is one row here and one function.
+HANDLERS: Mapping[str, Callable[[Gatehouse, Action], Receipt]] = {
+    "outbound": warehouse_systems.request_outbound,
+    "waybill": carriers.order_waybill,
+    "notify": notices.send,
+    "task": tasks.open_task,
+    "capture": payments.capture,
+}

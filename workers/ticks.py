@@ -1,0 +1,43 @@
+"""What happens by the clock: handing out the outbox, deciding what was left behind or has come due."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import structlog
+from redis.exceptions import RedisError
+from rq import Queue
+
+from engine.service import Gatehouse
+from workers.relay import relay_due
+
+log = structlog.get_logger()
+RELAY_EVERY_S = 0.3
+SWEEP_EVERY_S = 3.0
+
+
+def start(gatehouse: Gatehouse, queue: Queue, stop: threading.Event) -> list[threading.Thread]:
+    """Threads that run until `stop` is set. Any number of processes may run them at once."""
+    return [
+        _every(RELAY_EVERY_S, "relay", lambda: relay_due(gatehouse, queue), stop),
+        _every(SWEEP_EVERY_S, "sweep", gatehouse.orders.sweep, stop),
+    ]
+
+
+def _every(seconds: float, name: str, turn: Callable[[], int], stop: threading.Event) -> threading.Thread:
+    thread = threading.Thread(target=_repeat, args=(seconds, name, turn, stop), name=name, daemon=True)
+    thread.start()
+    return thread
+
+
+def _repeat(seconds: float, name: str, turn: Callable[[], int], stop: threading.Event) -> None:
+    while not stop.wait(seconds):
+        try:
+            turn()
+        except RedisError as error:
+            log.warning("queue unreachable; the outbox waits", tick=name, error=str(error))
+            stop.wait(2)
+        except Exception:  # the edge of the thread: the next turn must come whatever this one met
+            log.exception("tick failed", tick=name)
+            stop.wait(2)
