@@ -1,0 +1,171 @@
+"""The outbox: actions stored with the decision, sent to the queue at least once, done at most by one worker at a time.
+
+An action is open until its receipt. pending → sent → running → done, or retrying (after a failure, until `retry_at`),
+dead (a person has to look) or skipped. `running` is shown as `sent`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from engine import canonical
+from engine.decision import ActionIntent
+from engine.store.models.outbox import ActionAfterRow, ActionRow
+from engine.store.statements import insert_new
+
+OPEN = ("pending", "sent", "running", "retrying")
+FINISHED = ("done", "skipped")
+_COLUMNS = (
+    ActionRow.id, ActionRow.order_no, ActionRow.decision_id, ActionRow.type, ActionRow.payload, ActionRow.not_before,
+    ActionRow.status, ActionRow.attempt, ActionRow.sent_at, ActionRow.claimed_by, ActionRow.claimed_attempt,
+    ActionRow.lease_until, ActionRow.retry_at, ActionRow.done_at, ActionRow.receipt, ActionRow.error,
+)  # fmt: skip
+
+
+class Actions:
+    """The actions. Where several are given or answered, they are in the order in which they were added."""
+
+    def __init__(self, connection: sa.Connection):
+        self._connection = connection
+
+    def add(self, order_no: str, decision_id: str, intents: Sequence[ActionIntent]) -> None:
+        """Store actions with their decision; those whose id is known are left as they are."""
+        fresh = [intent for intent in intents if self._insert(order_no, decision_id, intent)]
+        pairs = [(intent.id, other) for intent in fresh for other in dict.fromkeys(intent.after)]
+        waits = [{"action_id": mine, "after_id": other} for mine, other in pairs]
+        if waits:
+            self._connection.execute(sa.insert(ActionAfterRow), waits)
+
+    def of(self, order_no: str) -> list[dict[str, Any]]:
+        """The actions of an order."""
+        return self._shown(ActionRow.order_no == order_no)
+
+    def by_ids(self, ids: Iterable[str]) -> list[dict[str, Any]]:
+        """The actions of some ids; unknown ones are left out."""
+        return self._shown(ActionRow.id.in_(list(ids)))
+
+    def due(self, now: dt.datetime, lease_s: int, limit: int) -> list[dict[str, Any]]:
+        """Actions to send to the queue: new, retried, or sent or claimed so long ago that whoever had them is gone."""
+        row, stale = ActionRow, now - dt.timedelta(seconds=lease_s)
+        resend = sa.and_(
+            row.status.in_(("sent", "running")), row.sent_at <= stale,
+            sa.or_(row.lease_until.is_(None), row.lease_until <= now),
+        )  # fmt: skip
+        unsent = sa.and_(row.status == "pending", sa.or_(row.not_before.is_(None), row.not_before <= now))
+        again = sa.and_(row.status == "retrying", row.retry_at <= now)
+        return self._shown(row.status.in_(OPEN), sa.or_(unsent, again, resend), ~_WAITS, limit=limit)
+
+    def ready(self, order_no: str, now: dt.datetime) -> list[dict[str, Any]]:
+        """Actions of an order that a worker may begin now; whether one still can is settled by `claim`."""
+        row = ActionRow
+        timely = sa.or_(row.not_before.is_(None), row.not_before <= now)
+        again = sa.and_(row.status == "retrying", row.retry_at <= now)
+        return self._shown(
+            row.order_no == order_no, sa.or_(row.status.in_(("pending", "sent", "running")), again), timely, ~_WAITS
+        )
+
+    def mark_sent(self, ids: Iterable[str], now: dt.datetime) -> None:
+        """They were put on the queue under the next attempt's number. What a fast worker already has stays running."""
+        row = ActionRow
+        claimed = sa.and_(row.status == "running", row.lease_until > now)
+        status = sa.case((claimed, "running"), else_="sent")
+        self._connection.execute(
+            sa.update(row)
+            .where(row.id.in_(list(ids)), row.status.in_(OPEN))
+            .values(status=status, attempt=row.attempt + 1, sent_at=now)
+        )
+
+    def claim(
+        self, action_id: str, attempt: int, worker: str, now: dt.datetime, lease_s: int
+    ) -> dict[str, Any] | None:
+        """The action, now this worker's for `lease_s`; None when done, dead, backing off, waiting, or somebody else's.
+
+        Any attempt's job may claim: jobs that come late are as good as the newest.
+        """
+        row = ActionRow
+        free = sa.or_(
+            row.status.in_(("pending", "sent")), sa.and_(row.status == "running", row.lease_until <= now),
+            sa.and_(row.status == "retrying", row.retry_at <= now),
+        )  # fmt: skip
+        claimed = self._connection.execute(
+            sa.update(row).where(row.id == action_id, free, ~_WAITS).values(
+                status="running", claimed_by=worker, claimed_attempt=attempt,
+                lease_until=now + dt.timedelta(seconds=lease_s),
+            )
+        )  # fmt: skip
+        return self.by_ids([action_id])[0] if claimed.rowcount == 1 else None
+
+    def finish(self, action_id: str, receipt: Any, at: dt.datetime) -> None:
+        """It is done; the first receipt stays."""
+        values = {"status": "done", "receipt": receipt, "done_at": at, "lease_until": None, "error": None}
+        self._connection.execute(sa.update(ActionRow).where(*_unfinished(action_id)).values(**values))
+
+    def fail(
+        self, action_id: str, error: str, at: dt.datetime, retry_at: dt.datetime | None = None, dead: bool = False
+    ) -> None:
+        """It failed: to be tried again from `retry_at` (None: at once), or dead until a person looks."""
+        values = {
+            "status": "dead" if dead else "retrying", "error": error, "lease_until": None,
+            "retry_at": None if dead else retry_at or at,
+        }  # fmt: skip
+        self._connection.execute(sa.update(ActionRow).where(*_unfinished(action_id)).values(**values))
+
+    def revive(self, action_id: str) -> bool:
+        """Send a dead action again; False when it is not dead."""
+        dead = sa.update(ActionRow).where(ActionRow.id == action_id, ActionRow.status == "dead")
+        return self._connection.execute(dead.values(status="pending", attempt=0)).rowcount == 1
+
+    def skip_open(self, order_no: str) -> int:
+        """Leave undone what no worker has begun; how many that were."""
+        row = ActionRow
+        unbegun = row.status.in_(("pending", "sent", "retrying", "dead"))
+        skipped = sa.update(row).where(row.order_no == order_no, unbegun).values(status="skipped")
+        return self._connection.execute(skipped).rowcount
+
+    def open_count(self) -> int:
+        """How many still have to be done; dead ones are not counted."""
+        counted = sa.select(sa.func.count()).select_from(ActionRow).where(ActionRow.status.in_(OPEN))
+        return self._connection.execute(counted).scalar_one()
+
+    def _insert(self, order_no: str, decision_id: str, intent: ActionIntent) -> bool:
+        return insert_new(self._connection, ActionRow, {
+            "id": intent.id, "order_no": order_no, "decision_id": decision_id, "type": intent.type,
+            "payload": intent.payload, "not_before": intent.not_before, "status": "pending", "attempt": 0,
+        })  # fmt: skip
+
+    def _shown(self, *conditions: Any, limit: int | None = None) -> list[dict[str, Any]]:
+        wanted = sa.select(*_COLUMNS).where(*conditions).order_by(ActionRow.sequence).limit(limit)
+        actions = [canonical.dump(row._mapping) for row in self._connection.execute(wanted)]
+        after = self._after([action["id"] for action in actions])
+        return [_public(action, after.get(action["id"], [])) for action in actions]
+
+    def _after(self, ids: Sequence[str]) -> dict[str, list[str]]:
+        row, other = ActionAfterRow, ActionRow
+        waits = sa.select(row.action_id, row.after_id).join(other, other.id == row.after_id)
+        after: dict[str, list[str]] = {}
+        for each in self._connection.execute(waits.where(row.action_id.in_(ids)).order_by(other.sequence)):
+            after.setdefault(each.action_id, []).append(each.after_id)
+        return after
+
+
+_EARLIER = aliased(ActionRow)
+_WAITS = (
+    sa.exists()
+    .where(ActionAfterRow.action_id == ActionRow.id, _EARLIER.id == ActionAfterRow.after_id)
+    .where(_EARLIER.status.not_in(FINISHED))
+    .correlate(ActionRow)
+)
+
+
+def _unfinished(action_id: str) -> tuple[Any, ...]:
+    return ActionRow.id == action_id, ActionRow.status.not_in(FINISHED)
+
+
+def _public(action: dict[str, Any], after: list[str]) -> dict[str, Any]:
+    status = "sent" if action["status"] == "running" else action["status"]
+    return {**action, "status": status, "after": after}

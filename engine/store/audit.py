@@ -1,0 +1,39 @@
+"""The audit log: who changed what, when, from what to what. Written with the change; entries are never altered."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine import canonical
+from engine.store import pages
+from engine.store.models.people import AuditRow
+
+
+class AuditLog:
+    """The entries, newest first."""
+
+    def __init__(self, connection: sa.Connection):
+        self._connection = connection
+
+    def write(self, at: dt.datetime, by: str, action: str, what: str, before: Any = None, after: Any = None) -> None:
+        """One change. `what` names the thing: "skus/LAUNDRY-2L"; before and after are plain data, None for nothing."""
+        values = {"at": at, "by": by, "action": action, "what": what, "before": before, "after": after}
+        self._connection.execute(sa.insert(AuditRow).values(**values))
+
+    def list(
+        self, cursor: str | None, limit: int, what: str | None = None
+    ) -> tuple[list[dict[str, Any]], str | None]:
+        """Entries newest first, of one thing or of all: `{id, at, by, action, what, before, after}`."""
+        limit, key = pages.bounded(limit), pages.decode(cursor, int)
+        row = AuditRow
+        entries = sa.select(row.id, row.at, row.by, row.action, row.what, row.before, row.after)
+        if what is not None:
+            entries = entries.where(row.what == what)
+        if key is not None:
+            entries = entries.where(row.id < key[0])
+        rows = self._connection.execute(entries.order_by(row.id.desc()).limit(limit + 1)).all()
+        page, next_cursor = pages.cut(rows, limit, lambda each: (each.id,))
+        return [canonical.dump(each._mapping) for each in page], next_cursor

@@ -1,0 +1,186 @@
+"""The database: SQLite by default, PostgreSQL by URL, and the two ways in: `read()` and `write()`.
+
+SQLite's default transactions lose concurrent updates, so every write begins with BEGIN IMMEDIATE and queues: behind the
+writers of this process, then for up to 30 s behind other processes. Compute outside: a write transaction only writes.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from engine.store import migrating
+from engine.store.reference_cache import ReferenceCache
+from engine.store.unit_of_work import UnitOfWork
+
+WAIT_S = 30
+_RETRIABLE = ("40001", "40P01", "55P03")  # PostgreSQL: serialization failure, deadlock, lock not available
+_PRAGMAS = ("foreign_keys = ON", "synchronous = FULL", "temp_store = MEMORY", "cache_size = -16000")
+
+Result = TypeVar("Result")
+
+
+class Database:
+    """One database. Share one object a process: it is safe for threads, and a forked child gets fresh connections."""
+
+    def __init__(self, url: str):
+        self.url = sa.make_url(url)
+        self.reference_cache = ReferenceCache()
+        self._pool = _connect_sqlite(self.url) if self.is_sqlite else _connect_postgresql(self.url)
+        self._reading = self._pool.execution_options(**({} if self.is_sqlite else _SNAPSHOT_READ))
+        self._writing = self._pool.execution_options(begin="BEGIN IMMEDIATE")
+        self._writer = threading.Lock()
+        _forget_in_children(self)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is SQLite; else it is PostgreSQL."""
+        return self.url.get_backend_name() == "sqlite"
+
+    @contextmanager
+    def read(self) -> Iterator[UnitOfWork]:
+        """One consistent view of the database; nothing can be written through it."""
+        with self._reading.connect() as connection, connection.begin():
+            yield UnitOfWork(connection, self, writes=False)
+
+    @contextmanager
+    def write(self) -> Iterator[UnitOfWork]:
+        """A transaction, rolled back unless `commit()` was called. Raises OperationalError when it waits over 30 s."""
+        with self._turn(), self._writing.connect() as connection:
+            connection.begin()
+            uow = UnitOfWork(connection, self, writes=True)
+            try:
+                yield uow
+            finally:
+                connection.rollback()
+
+    def write_retrying(self, work: Callable[[UnitOfWork], Result], attempts: int = 3) -> Result:
+        """What `work(uow)` answers, committed. Run again when the database was busy or broke a deadlock."""
+        for attempt in range(1, attempts + 1):
+            try:
+                with self.write() as uow:
+                    answer = work(uow)
+                    uow.commit()
+                    return answer
+            except DBAPIError as error:
+                if attempt == attempts or not is_contention(error):
+                    raise
+            time.sleep(0.02 * 2**attempt)
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def migrate(self) -> None:
+        """Bring the schema to the newest version. Safe from several processes at once; quick when nothing is to do."""
+        with self._turn(), self._writing.connect() as connection:
+            migrating.upgrade(connection)
+            connection.commit()
+
+    def is_current(self) -> bool:
+        """Whether the schema is the one that this software wants."""
+        with self._reading.connect() as connection:
+            return migrating.is_current(connection)
+
+    def ping(self) -> None:
+        """Ask the database for an answer. Raises sqlalchemy.exc.OperationalError when there is none."""
+        with self._reading.connect() as connection:
+            connection.execute(sa.select(1))
+
+    def close(self) -> None:
+        """Close every connection that is not in use; the database opens again when it is used again."""
+        self._pool.dispose()
+
+    def forget_connections(self) -> None:
+        """After a fork: drop the parent's connections without closing them, and whatever lock it held."""
+        self._pool.dispose(close=False)
+        self._writer = threading.Lock()
+        self.reference_cache = ReferenceCache()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """SQLite has one writer, and its busy handler is unfair: threads of this process queue here instead."""
+        if not self.is_sqlite:
+            yield
+            return
+        writer = self._writer
+        if not writer.acquire(timeout=WAIT_S):
+            raise OperationalError("BEGIN IMMEDIATE", None, TimeoutError("database is locked by another thread"))
+        try:
+            yield
+        finally:
+            writer.release()
+
+
+def is_contention(error: DBAPIError) -> bool:
+    """Whether the same transaction, run again, may well succeed."""
+    if getattr(error.orig, "sqlstate", None) in _RETRIABLE:
+        return True
+    return isinstance(error, OperationalError) and "locked" in str(error.orig)
+
+
+# A decision reads several tables: they must be of one instant.
+_SNAPSHOT_READ = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+
+def _connect_postgresql(url: sa.URL) -> sa.Engine:
+    return sa.create_engine(
+        url, pool_size=10, max_overflow=20, pool_timeout=WAIT_S, pool_pre_ping=True, isolation_level="READ COMMITTED"
+    )
+
+
+def _connect_sqlite(url: sa.URL) -> sa.Engine:
+    if not url.database or url.database == ":memory:":
+        raise ValueError("SQLite in memory cannot be shared by threads; name a file: sqlite:///path/to/gatehouse.db")
+    Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    pool = sa.create_engine(url, connect_args={"timeout": WAIT_S}, pool_size=10, max_overflow=50, pool_timeout=WAIT_S)
+    sa.event.listen(pool, "connect", _prepare_sqlite)
+    sa.event.listen(pool, "begin", _begin_sqlite)
+    return pool
+
+
+def _prepare_sqlite(raw: Any, _record: Any) -> None:
+    raw.isolation_level = None  # else Python begins transactions by itself, and too late
+    cursor = raw.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {WAIT_S * 1000}")
+    _turn_on_wal(cursor)
+    for pragma in _PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _turn_on_wal(cursor: Any) -> None:
+    """Once a file, for ever. Changing the mode ignores the busy timeout, so who starts together has to try again."""
+    for _ in range(100):
+        if cursor.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
+            return
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except Exception as error:
+            if "locked" not in str(error):
+                raise
+            time.sleep(0.05)
+    raise OperationalError("PRAGMA journal_mode = WAL", None, TimeoutError("database is locked"))
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+
+
+def _forget_in_children(database: Database) -> None:
+    """A forked child must not use its parent's connections: it would share SQLite's locks and PostgreSQL's sockets."""
+    reference = weakref.ref(database)
+
+    def forget() -> None:
+        living = reference()
+        if living is not None:
+            living.forget_connections()
+
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=forget)

@@ -1,0 +1,46 @@
+"""Which phones, addresses and receivers count as the same, however spelled. None: not known (absent or masked)."""
+
+from __future__ import annotations
+
+import re
+
+from engine import canonical
+from engine.order import Receiver
+
+_EXTENSION = re.compile(r"^(\+?[\d\s()-]*?1[3-9]\d{9})(?:-|转|#|,|ext\.?).*$", re.IGNORECASE)
+_COUNTRY_CODE = re.compile(r"^(?:\+|00)?86(?=1[3-9]\d{9}$)")
+
+
+def phone_key(phone: str | None) -> str | None:
+    """A phone's digits, without +86 before a Chinese mobile and without an extension behind it."""
+    if not phone or "*" in phone:
+        return None
+    spelled = _EXTENSION.sub(r"\1", phone.strip())
+    digits = re.sub(r"[^\d+]", "", spelled)
+    return _COUNTRY_CODE.sub("", digits) or None
+
+
+def last4(phone: str | None) -> str | None:
+    """The last four digits, also of a masked phone that shows them."""
+    shown = phone_key(phone) or (phone or "").strip()
+    return shown[-4:] if re.fullmatch(r".*\d{4}", shown, re.DOTALL) else None
+
+
+def address_key(receiver: Receiver | None) -> str | None:
+    """The platform's fingerprint of an address, else one of its words without spaces and punctuation."""
+    if receiver is None:
+        return None
+    if receiver.fingerprint:
+        return receiver.fingerprint
+    if receiver.masked or not receiver.address or "*" in receiver.address:
+        return None
+    parts = (receiver.country, receiver.province, receiver.city, receiver.district, receiver.town, receiver.address)
+    return canonical.digest([re.sub(r"[\W_]+", "", part or "").casefold() for part in parts])
+
+
+def receiver_key(receiver: Receiver | None) -> str | None:
+    """Who receives, where: tells the receivers of one buyer apart."""
+    where = address_key(receiver)
+    if receiver is None or where is None:
+        return None
+    return canonical.digest([where, phone_key(receiver.phone), (receiver.name or "").strip()])

@@ -1,0 +1,51 @@
+"""Who may do what, and the audit log of what was done."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped
+
+from engine.store.columns import Code, CodeOrNone, Key, Plain, PlainOrNone, Serial
+from engine.store.models.metadata import Row
+
+
+class KeyRow(Row):
+    """A channel's key or an API token. Only its hash is kept."""
+
+    __tablename__ = "api_keys"
+
+    key_hash: Mapped[Key]
+    name: Mapped[str]
+    kind: Mapped[Code]  # channel token
+    roles: Mapped[Plain]
+    channel: Mapped[CodeOrNone]
+
+
+class UserRow(Row):
+    """A person who signs in to the console."""
+
+    __tablename__ = "users"
+
+    username: Mapped[Key]
+    password_hash: Mapped[str]
+    roles: Mapped[Plain]
+    failures: Mapped[int]  # wrong passwords since the last right one
+    failed_at: Mapped[dt.datetime | None]
+    signed_in_at: Mapped[dt.datetime | None]
+
+
+class AuditRow(Row):
+    """One change that somebody made."""
+
+    __tablename__ = "audit_log"
+    __table_args__ = (Index(None, "what", "id"),)
+
+    id: Mapped[Serial]
+    at: Mapped[dt.datetime]
+    by: Mapped[str]
+    action: Mapped[Code]
+    what: Mapped[Code]
+    before: Mapped[PlainOrNone]
+    after: Mapped[PlainOrNone]

@@ -1,0 +1,85 @@
+"""What the built-in stand-ins for warehouse system, carrier, notices and tasks were asked to do."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped
+
+from engine.store.columns import Code, CodeOrNone, Key, Plain, Serial
+from engine.store.models.metadata import Row
+
+
+class OutboundRow(Row):
+    """A shipment that a warehouse was asked for."""
+
+    __tablename__ = "vendor_outbounds"
+    __table_args__ = (Index(None, "order_no"),)
+
+    shipment_no: Mapped[Key]
+    order_no: Mapped[Code]
+    warehouse: Mapped[Code]
+    lines: Mapped[Plain]
+    at: Mapped[dt.datetime]
+
+
+class WaybillRow(Row):
+    """A label that a carrier gave for a shipment."""
+
+    __tablename__ = "vendor_waybills"
+    __table_args__ = (
+        Index(None, "shipment_no", unique=True),
+        Index(None, "waybill_no", unique=True),
+        Index(None, "order_no"),
+    )
+
+    id: Mapped[Serial]
+    shipment_no: Mapped[Code]
+    order_no: Mapped[Code]
+    service: Mapped[Code]
+    waybill_no: Mapped[CodeOrNone]  # made of the id, so it follows the insert
+    cod_cents: Mapped[int]
+    at: Mapped[dt.datetime]
+
+
+class NoticeRow(Row):
+    """A message that was sent."""
+
+    __tablename__ = "vendor_notices"
+    __table_args__ = (Index(None, "order_no"),)
+
+    action_id: Mapped[Key]
+    order_no: Mapped[Code]
+    to: Mapped[str]
+    template: Mapped[Code]
+    text: Mapped[str]
+    at: Mapped[dt.datetime]
+
+
+class TaskRow(Row):
+    """Something a person is asked to do."""
+
+    __tablename__ = "vendor_tasks"
+    __table_args__ = (Index(None, "order_no"), Index(None, "status", "due_at"))
+
+    action_id: Mapped[Key]
+    order_no: Mapped[Code]
+    queue: Mapped[Code]
+    title: Mapped[Plain]  # {"zh": …, "en": …}
+    due_at: Mapped[dt.datetime | None]
+    status: Mapped[Code]
+    at: Mapped[dt.datetime]
+
+
+class CaptureRow(Row):
+    """Authorised money that was taken."""
+
+    __tablename__ = "vendor_captures"
+    __table_args__ = (Index(None, "order_no"),)
+
+    action_id: Mapped[Key]
+    order_no: Mapped[Code]
+    transaction_no: Mapped[CodeOrNone]
+    cents: Mapped[int]
+    at: Mapped[dt.datetime]

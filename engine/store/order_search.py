@@ -1,0 +1,135 @@
+"""Finding orders: which filters there are, and the summary that a list shows of each."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine import canonical
+from engine.errors import OrderError, Problem
+from engine.store import keys, pages
+from engine.store.models.decisions import FlagRow, HoldRow, ShipmentRow
+from engine.store.models.orders import OrderLineRow, OrderRow
+from engine.store.models.vendors import WaybillRow
+
+_SHOWN = (
+    OrderRow.order_no, OrderRow.channel, OrderRow.channel_order_no, OrderRow.status, OrderRow.verdict,
+    OrderRow.placed_at, OrderRow.received_at, OrderRow.payable_cents, OrderRow.currency, OrderRow.priority,
+    OrderRow.buyer_name, OrderRow.receiver_name, OrderRow.receiver_phone, OrderRow.receiver_city,
+    OrderRow.receiver_province, OrderRow.item_count, OrderRow.release_at, OrderRow.decision_id,
+)  # fmt: skip
+
+
+def search(
+    connection: sa.Connection, filters: Mapping[str, Any], cursor: str | None, limit: int
+) -> tuple[list[dict[str, Any]], str | None]:
+    """Summaries of the orders that pass every filter, newest received first, and the cursor of the next page.
+
+    Filters: status verdict hold channel sku phone phone_last4 waybill_no placed_from placed_to (half-open; instants or
+    ISO text) q (part of an order number, or of a buyer's or receiver's name, or a whole phone). Empty ones are ignored.
+    Raises OrderError for an unknown filter, an instant or a cursor that is none.
+    """
+    limit = pages.bounded(limit)
+    found = sa.select(*_SHOWN).where(*_conditions(filters), *_after(cursor))
+    found = found.order_by(OrderRow.received_at.desc(), OrderRow.order_no.desc()).limit(limit + 1)
+    rows, next_cursor = pages.cut(
+        connection.execute(found).all(), limit, lambda row: (row.received_at.isoformat(), row.order_no)
+    )
+    return _summaries(connection, rows), next_cursor
+
+
+def _after(cursor: str | None) -> list[Any]:
+    key = pages.decode(cursor, str, str)
+    if key is None:
+        return []
+    received_at = _instant("cursor", key[0])
+    return [sa.tuple_(OrderRow.received_at, OrderRow.order_no) < sa.tuple_(
+        sa.literal(received_at, OrderRow.received_at.type), sa.literal(key[1], OrderRow.order_no.type)
+    )]  # fmt: skip
+
+
+def _conditions(filters: Mapping[str, Any]) -> list[Any]:
+    wanted = f"one of {', '.join(_FILTERS)}"
+    unknown = [Problem(name, "unknown-field", wanted) for name in filters if name not in _FILTERS]
+    if unknown:
+        raise OrderError(unknown)
+    return [_FILTERS[name](value) for name, value in filters.items() if value not in (None, "")]
+
+
+def _instant(name: str, value: Any) -> dt.datetime:
+    try:
+        at = value if isinstance(value, dt.datetime) else dt.datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        at = None
+    if at is None or at.tzinfo is None:
+        raise OrderError([Problem(name, "invalid-type", "an instant with an offset, like 2026-11-11T00:00:00+08:00")])
+    return at
+
+
+def _of_order(row: Any, *conditions: Any) -> Any:
+    return sa.exists().where(row.order_no == OrderRow.order_no, *conditions)
+
+
+def _by_phone(phone: str) -> Any:
+    key = keys.phone_key(phone) or ""
+    return sa.or_(OrderRow.phone_key == key, OrderRow.buyer_phone_key == key)
+
+
+def _by_anything(text: str) -> Any:
+    columns = (OrderRow.order_no, OrderRow.buyer_name, OrderRow.receiver_name)
+    matches = [column.icontains(text.strip(), autoescape=True) for column in columns]
+    return sa.or_(*matches, _by_phone(text)) if keys.phone_key(text) else sa.or_(*matches)
+
+
+_FILTERS: Mapping[str, Callable[[Any], Any]] = {
+    "status": lambda value: OrderRow.status == value,
+    "verdict": lambda value: OrderRow.verdict == value,
+    "hold": lambda value: _of_order(HoldRow, HoldRow.closed_at.is_(None), HoldRow.reason == value),
+    "channel": lambda value: OrderRow.channel == value,
+    "sku": lambda value: _of_order(OrderLineRow, OrderLineRow.sku == value),
+    "phone": _by_phone,
+    "phone_last4": lambda value: OrderRow.phone_last4 == value,
+    "waybill_no": lambda value: _of_order(WaybillRow, WaybillRow.waybill_no == value),
+    "placed_from": lambda value: OrderRow.placed_at >= _instant("placed_from", value),
+    "placed_to": lambda value: OrderRow.placed_at < _instant("placed_to", value),
+    "q": _by_anything,
+}
+
+
+def _summaries(connection: sa.Connection, rows: Sequence[Any]) -> list[dict[str, Any]]:
+    numbers = [row.order_no for row in rows]
+    holds = _open(connection, HoldRow, numbers, (HoldRow.reason,))
+    flags = _open(connection, FlagRow, numbers, (FlagRow.code, FlagRow.severity))
+    warehouses = _grouped(connection.execute(
+        sa.select(ShipmentRow.order_no, ShipmentRow.warehouse).where(ShipmentRow.order_no.in_(numbers))
+        .order_by(ShipmentRow.shipment_no)
+    ))  # fmt: skip
+    return [
+        {
+            **canonical.dump(row._mapping),
+            "holds": _distinct(hold.reason for hold in holds[row.order_no]),
+            "flags": [{"code": flag.code, "severity": flag.severity} for flag in flags[row.order_no]],
+            "warehouses": _distinct(shipment.warehouse for shipment in warehouses[row.order_no]),
+        }
+        for row in rows
+    ]
+
+
+def _open(connection: sa.Connection, row: Any, numbers: Sequence[str], columns: Sequence[Any]) -> Mapping[str, Any]:
+    current = sa.select(row.order_no, *columns).where(row.closed_at.is_(None), row.order_no.in_(numbers))
+    return _grouped(connection.execute(current.order_by(row.opened_at, row.id)))
+
+
+def _grouped(rows: Iterable[Any]) -> Mapping[str, list[Any]]:
+    groups = defaultdict(list)
+    for row in rows:
+        groups[row.order_no].append(row)
+    return groups
+
+
+def _distinct(values: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(values))

@@ -1,0 +1,159 @@
+"""Accepted orders and how far each has come."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine import canonical
+from engine.order import Order
+from engine.store import keys, order_search
+from engine.store.models.decisions import HoldRow
+from engine.store.models.orders import OrderLineRow, OrderRow
+from engine.store.models.reference import SnapshotRow
+from engine.store.statements import insert_new
+
+
+@dataclass(frozen=True, slots=True)
+class StoredOrder:
+    """An accepted order as it stands."""
+
+    order: Order
+    digest: str
+    status: str
+    received_at: dt.datetime
+    attempts: int  # how often deciding it was begun
+    decision_id: str | None
+    release_at: dt.datetime | None
+    sequence: int  # decisions so far
+
+
+class Orders:
+    """The orders."""
+
+    def __init__(self, connection: sa.Connection):
+        self._connection = connection
+
+    def accept(self, order: Order, digest: str, received_at: dt.datetime) -> bool:
+        """Store a new order; False, and nothing done, when its number is known. `digest` is that of order_digest()."""
+        if not insert_new(self._connection, OrderRow, _columns(order, digest, received_at)):
+            return False
+        insert_new(self._connection, SnapshotRow, {"digest": digest, "data": canonical.dump(order)})
+        self._connection.execute(sa.insert(OrderLineRow), _line_columns(order))
+        return True
+
+    def get(self, order_no: str) -> StoredOrder | None:
+        """The order of a number."""
+        row = self._connection.execute(_GET, {"wanted": order_no}).first()
+        if row is None:
+            return None
+        return StoredOrder(
+            order=canonical.load(Order, row.data), digest=row.digest, status=row.status, received_at=row.received_at,
+            attempts=row.attempts, decision_id=row.decision_id, release_at=row.release_at, sequence=row.decisions,
+        )  # fmt: skip
+
+    def decision_id(self, order_no: str, lock: bool = False) -> str | None:
+        """The order's latest decision; with `lock`, nobody else records another one until this transaction ends."""
+        wanted = sa.select(OrderRow.decision_id).where(OrderRow.order_no == order_no)
+        return self._connection.execute(wanted.with_for_update() if lock else wanted).scalar()
+
+    def set_state(
+        self, order_no: str, status: str, decision_id: str | None, release_at: dt.datetime | None = None
+    ) -> None:
+        """Where the order stands now."""
+        values = {"status": status, "decision_id": decision_id, "release_at": release_at}
+        self._connection.execute(sa.update(OrderRow).where(OrderRow.order_no == order_no).values(**values))
+
+    def count_attempt(self, order_no: str) -> int:
+        """Begin to decide it once more; how often that makes. 0: no such order."""
+        statement = sa.update(OrderRow).where(OrderRow.order_no == order_no).values(attempts=OrderRow.attempts + 1)
+        return self._connection.execute(statement.returning(OrderRow.attempts)).scalar() or 0
+
+    def undecided(self, older_than: dt.datetime, limit: int) -> list[str]:
+        """Orders accepted up to an instant and never decided, oldest first."""
+        waiting = sa.select(OrderRow.order_no).where(
+            OrderRow.status == "received", OrderRow.decision_id.is_(None), OrderRow.received_at <= older_than
+        )
+        return list(self._connection.scalars(waiting.order_by(OrderRow.received_at, OrderRow.order_no).limit(limit)))
+
+    def lapsed(self, now: dt.datetime, limit: int) -> list[str]:
+        """Orders with an open hold whose `until` has come, longest ago first."""
+        when = sa.func.min(HoldRow.until)
+        held = sa.select(HoldRow.order_no).where(HoldRow.closed_at.is_(None), HoldRow.until <= now)
+        return list(
+            self._connection.scalars(held.group_by(HoldRow.order_no).order_by(when, HoldRow.order_no).limit(limit))
+        )
+
+    def search(
+        self, filters: Mapping[str, Any], cursor: str | None, limit: int
+    ) -> tuple[list[dict[str, Any]], str | None]:
+        """Summaries of the orders that pass every filter, newest first; see `order_search`."""
+        return order_search.search(self._connection, filters, cursor, limit)
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """How many orders there are by `status` and by `verdict`, and how many open `holds` by reason."""
+        return {
+            "status": self._count(OrderRow.status),
+            "verdict": self._count(OrderRow.verdict, OrderRow.verdict.is_not(None)),
+            "holds": self._count(HoldRow.reason, HoldRow.closed_at.is_(None)),
+        }
+
+    def _count(self, column: Any, *conditions: Any) -> dict[str, int]:
+        rows = self._connection.execute(
+            sa.select(column, sa.func.count()).where(*conditions).group_by(column).order_by(column)
+        )
+        return {value: count for value, count in rows}
+
+
+_GET = (
+    sa.select(
+        OrderRow.digest, OrderRow.status, OrderRow.received_at, OrderRow.attempts, OrderRow.decision_id,
+        OrderRow.release_at, OrderRow.decisions, SnapshotRow.data,
+    )
+    .join(SnapshotRow, SnapshotRow.digest == OrderRow.digest)
+    .where(OrderRow.order_no == sa.bindparam("wanted"))
+)  # fmt: skip
+
+
+def _columns(order: Order, digest: str, received_at: dt.datetime) -> dict[str, Any]:
+    return {
+        "order_no": order.order_no, "channel": order.channel, "channel_order_no": order.channel_order_no,
+        "digest": digest, "status": "received", "verdict": None, "received_at": received_at, "attempts": 1,
+        "decisions": 0, "decision_id": None, "release_at": None, "placed_at": order.placed_at,
+        "payable_cents": order.payable_cents, "currency": order.currency, "priority": order.priority,
+        "item_count": sum(line.quantity for line in order.lines), **_people_columns(order), **_money_columns(order),
+    }  # fmt: skip
+
+
+def _people_columns(order: Order) -> dict[str, Any]:
+    buyer, receiver = order.buyer, order.receiver
+    phone = receiver.phone if receiver else None
+    return {
+        "buyer_id": buyer.id, "buyer_name": buyer.name, "buyer_phone_key": keys.phone_key(buyer.phone),
+        "receiver_name": receiver.name if receiver else None, "receiver_phone": phone,
+        "receiver_province": receiver.province if receiver else None,
+        "receiver_city": receiver.city if receiver else None,
+        "phone_key": None if receiver is None or receiver.masked else keys.phone_key(phone),
+        "phone_last4": keys.last4(phone), "address_key": keys.address_key(receiver),
+        "receiver_key": keys.receiver_key(receiver),
+    }  # fmt: skip
+
+
+def _money_columns(order: Order) -> dict[str, Any]:
+    status = order.payment.status
+    line_refunded = any(line.refund_status == "refunded" for line in order.lines)
+    return {
+        "paid": status in ("paid", "partially_refunded"),
+        "refunded": line_refunded or status in ("refunded", "partially_refunded"),
+    }
+
+
+def _line_columns(order: Order) -> list[dict[str, Any]]:
+    return [
+        {"order_no": order.order_no, "line_no": line.line_no, "sku": line.sku, "quantity": line.quantity}
+        for line in order.lines
+    ]

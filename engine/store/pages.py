@@ -1,0 +1,42 @@
+"""Pages of lists: a cursor is the key of the last item seen, opaque to callers."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from engine.errors import OrderError, Problem
+
+MOST = 1000  # items on a page
+
+
+def encode(key: Sequence[Any]) -> str:
+    """The cursor that stands for a key of strings and ints."""
+    return base64.urlsafe_b64encode(json.dumps(list(key)).encode()).decode().rstrip("=")
+
+
+def decode(cursor: str | None, *types: type) -> list[Any] | None:
+    """The key of a cursor; None for the first page. Raises OrderError when it is no cursor of this list."""
+    if not cursor:
+        return None
+    try:
+        key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (binascii.Error, ValueError):
+        key = None
+    if not isinstance(key, list) or [type(part) for part in key] != list(types):
+        raise OrderError([Problem("cursor", "invalid-type", "a next_cursor of an earlier answer of this list")])
+    return key
+
+
+def bounded(limit: int) -> int:
+    """A page size between 1 and 1,000."""
+    return max(1, min(limit, MOST))
+
+
+def cut(rows: Sequence[Any], limit: int, key: Callable[[Any], Sequence[Any]]) -> tuple[list[Any], str | None]:
+    """The first `limit` of rows of which one more was read, and the cursor of the next page, if there is one."""
+    page = list(rows[:limit])
+    return page, encode(key(page[-1])) if len(rows) > limit else None

@@ -1,0 +1,251 @@
+"""Stock: balances, adjustments, and the reservation of units for orders without ever promising a unit twice."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine import canonical
+from engine.errors import Conflict, NotFound, StockTaken
+from engine.store import pages
+from engine.store.models.orders import OrderRow
+from engine.store.models.reference import ReferenceRow
+from engine.store.models.stock import ReservationRow, StockAdjustmentRow, StockBalanceRow, StockMovementRow
+from engine.store.statements import insert_new, upsert
+
+Place = tuple[str, str]  # (warehouse, sku), also the order in which balances are locked
+
+_BALANCE = (
+    StockBalanceRow.warehouse, StockBalanceRow.sku, StockBalanceRow.on_hand, StockBalanceRow.reserved,
+    StockBalanceRow.safety_stock, StockBalanceRow.channel_shares,
+)  # fmt: skip
+
+
+class Stock:
+    """Balances by (warehouse, sku)."""
+
+    def __init__(self, connection: sa.Connection):
+        self._connection = connection
+
+    def rows(
+        self, sku: str | None, warehouse: str | None, cursor: str | None, limit: int
+    ) -> tuple[list[dict[str, Any]], str | None]:
+        """`{warehouse, sku, on_hand, reserved, safety_stock, available, channel_shares}` by warehouse and sku."""
+        limit, key = pages.bounded(limit), pages.decode(cursor, str, str)
+        row = StockBalanceRow
+        wanted = _narrowed(sa.select(*_BALANCE), row, sku, warehouse)
+        if key is not None:
+            wanted = wanted.where(sa.tuple_(row.warehouse, row.sku) > sa.tuple_(*map(sa.literal, key)))
+        found = self._connection.execute(wanted.order_by(row.warehouse, row.sku).limit(limit + 1)).all()
+        page, next_cursor = pages.cut(found, limit, lambda each: (each.warehouse, each.sku))
+        return [_shown(each) for each in page], next_cursor
+
+    def ledger(
+        self, sku: str | None, warehouse: str | None, cursor: str | None, limit: int
+    ) -> tuple[list[dict[str, Any]], str | None]:
+        """Every movement, newest first; `on_hand` and `reserved` are what it left behind."""
+        limit, key = pages.bounded(limit), pages.decode(cursor, int)
+        row = StockMovementRow
+        wanted = _narrowed(sa.select(*row.__table__.c), row, sku, warehouse)
+        if key is not None:
+            wanted = wanted.where(row.id < key[0])
+        found = self._connection.execute(wanted.order_by(row.id.desc()).limit(limit + 1)).all()
+        page, next_cursor = pages.cut(found, limit, lambda each: (each.id,))
+        return [canonical.dump(each._mapping) for each in page], next_cursor
+
+    def adjust(
+        self, adjustment_id: str, warehouse: str, sku: str, on_hand: int | None, delta: int | None,
+        safety_stock: int | None, channel_shares: Mapping[str, int] | None, reason: str, by: str, at: dt.datetime,
+    ) -> dict[str, Any]:  # fmt: skip
+        """Count (`on_hand`) or correct (`delta`) a balance; the same id again answers the same and changes nothing.
+
+        Raises NotFound for an unknown warehouse or sku; Conflict for a known id with other content, and below zero.
+        """
+        asked = {
+            "warehouse": warehouse, "sku": sku, "on_hand": on_hand, "delta": delta, "safety_stock": safety_stock,
+            "channel_shares": channel_shares, "reason": reason,
+        }  # fmt: skip
+        digest = canonical.digest(asked)
+        values = {"adjustment_id": adjustment_id, "digest": digest, "by": by, "at": at, "answer": {}}
+        if not insert_new(self._connection, StockAdjustmentRow, values):
+            return self._adjusted_before(adjustment_id, digest)
+        self._require("warehouses", warehouse)
+        self._require("skus", sku)
+        changes = {"safety_stock": safety_stock, "channel_shares": channel_shares}
+        answer = self._change(warehouse, sku, on_hand, delta, changes, {
+            "kind": "adjust", "at": at, "by": by, "reason": reason, "adjustment_id": adjustment_id,
+        })  # fmt: skip
+        answer = {"adjustment_id": adjustment_id, **answer}
+        mine = StockAdjustmentRow.adjustment_id == adjustment_id
+        self._connection.execute(sa.update(StockAdjustmentRow).where(mine).values(answer=answer))
+        return answer
+
+    def set(
+        self, warehouse: str, sku: str, on_hand: int, safety_stock: int = 0, at: dt.datetime | None = None
+    ) -> None:
+        """Load a balance in bulk, without checking that the warehouse and the sku exist."""
+        movement = {"kind": "set", "at": at or dt.datetime.now(dt.UTC), "by": None, "reason": ""}
+        self._change(warehouse, sku, on_hand, None, {"safety_stock": safety_stock}, movement)
+
+    def lock(self, skus: Iterable[str]) -> None:
+        """Keep others from reserving these skus until the transaction ends, so that a decision made now still holds."""
+        if self._connection.dialect.name == "sqlite":
+            return  # a write transaction there is alone anyway
+        row = StockBalanceRow
+        wanted = sa.select(row.sku).where(row.sku.in_(sorted(set(skus))))
+        self._connection.execute(wanted.order_by(row.warehouse, row.sku).with_for_update())
+
+    def reservations(self, order_no: str) -> dict[Place, int]:
+        """Units that an order has reserved, by (warehouse, sku)."""
+        row = ReservationRow
+        kept = sa.select(row.warehouse, row.sku, row.units).where(row.order_no == order_no)
+        return {(each.warehouse, each.sku): each.units for each in self._connection.execute(
+            kept.order_by(row.warehouse, row.sku)
+        )}  # fmt: skip
+
+    def reserve(
+        self, order_no: str, wanted: Mapping[Place, int], decision_id: str, at: dt.datetime, lock: bool = False
+    ) -> None:
+        """Make the order's reservation exactly `wanted`: release what it no longer needs, take what is missing.
+
+        Balances are touched in (warehouse, sku) order, so two orders never wait for each other in a circle. Raises
+        StockTaken when units are missing; then nothing of this transaction may be committed.
+        """
+        kept = self.reservations(order_no)
+        changes = {place: wanted.get(place, 0) - kept.get(place, 0) for place in sorted({*kept, *wanted})}
+        changes = {place: change for place, change in changes.items() if change}
+        if not changes:
+            return
+        if lock:
+            self._lock_places(changes)
+        channel = self._channel(order_no)
+        movements = []
+        for place, change in changes.items():
+            balance = self._move(place, change, channel, order_no)
+            movements.append(_reserving(place, change, balance, order_no, decision_id, at))
+        self._connection.execute(sa.insert(StockMovementRow), movements)
+        self._rewrite(order_no, channel, {place: wanted.get(place, 0) for place in changes}, kept, decision_id, at)
+
+    def _move(self, place: Place, change: int, channel: str, order_no: str) -> Any:
+        """Change what is reserved at a place; the balance afterwards. Raises StockTaken."""
+        row = StockBalanceRow
+        statement = sa.update(row).where(row.warehouse == place[0], row.sku == place[1])
+        if change > 0:
+            statement = statement.where(row.on_hand - row.reserved - row.safety_stock >= change)
+        balance = self._connection.execute(
+            statement.values(reserved=row.reserved + change).returning(*_BALANCE)
+        ).first()  # fmt: skip
+        if balance is None:
+            raise StockTaken(f"{change} × {place[1]} can no longer be had at {place[0]}.")
+        if change > 0 and channel in balance.channel_shares:
+            self._check_share(place, change, channel, balance)
+        return balance
+
+    def _check_share(self, place: Place, change: int, channel: str, balance: Any) -> None:
+        """Raise StockTaken unless the channel stays within its share. Nobody can change that now: we hold the row."""
+        row = ReservationRow
+        mine = sa.select(sa.func.coalesce(sa.func.sum(row.units), 0)).where(
+            row.warehouse == place[0], row.sku == place[1], row.channel == channel
+        )
+        share = max(0, balance.on_hand - balance.safety_stock) * balance.channel_shares[channel] // 100
+        if int(self._connection.execute(mine).scalar_one()) + change > share:
+            raise StockTaken(f"{change} × {place[1]} at {place[0]} would exceed the share of {channel}.")
+
+    def _rewrite(
+        self, order_no: str, channel: str, units: Mapping[Place, int], kept: Mapping[Place, int], decision_id: str,
+        at: dt.datetime,
+    ) -> None:  # fmt: skip
+        row = ReservationRow
+        stale = [place for place in units if place in kept]
+        for warehouse, sku in stale:
+            self._connection.execute(
+                sa.delete(row).where(row.order_no == order_no, row.warehouse == warehouse, row.sku == sku)
+            )
+        fresh = [
+            {"order_no": order_no, "warehouse": warehouse, "sku": sku, "channel": channel, "units": count,
+             "decision_id": decision_id, "at": at}
+            for (warehouse, sku), count in units.items() if count
+        ]  # fmt: skip
+        if fresh:
+            self._connection.execute(sa.insert(row), fresh)
+
+    def _lock_places(self, places: Iterable[Place]) -> None:
+        if self._connection.dialect.name == "sqlite":
+            return
+        row = StockBalanceRow
+        for warehouse, sku in places:
+            self._connection.execute(
+                sa.select(row.sku).where(row.warehouse == warehouse, row.sku == sku).with_for_update()
+            )
+
+    def _channel(self, order_no: str) -> str:
+        channel = self._connection.execute(sa.select(OrderRow.channel).where(OrderRow.order_no == order_no)).scalar()
+        if channel is None:
+            raise NotFound(f"There is no order {order_no}.")
+        return channel
+
+    def _change(
+        self, warehouse: str, sku: str, on_hand: int | None, delta: int | None, changes: Mapping[str, Any],
+        movement: Mapping[str, Any],
+    ) -> dict[str, Any]:  # fmt: skip
+        """Set a balance and write down the movement; the balance as `rows` shows it. Raises Conflict below zero."""
+        place = {"warehouse": warehouse, "sku": sku}
+        empty = {**place, "on_hand": 0, "reserved": 0, "safety_stock": 0, "channel_shares": {}}
+        insert_new(self._connection, StockBalanceRow, empty)
+        here = sa.and_(StockBalanceRow.warehouse == warehouse, StockBalanceRow.sku == sku)
+        before = self._connection.execute(sa.select(*_BALANCE).where(here).with_for_update()).one()
+        counted = before.on_hand + (delta or 0) if on_hand is None else on_hand
+        if counted < 0:
+            raise Conflict(f"{sku} at {warehouse} would have {counted} units on hand.")
+        after = {**before._mapping, "on_hand": counted, **_given(changes)}
+        upsert(self._connection, StockBalanceRow, ("warehouse", "sku"), after)
+        self._connection.execute(sa.insert(StockMovementRow).values(
+            **place, **movement, on_hand_change=counted - before.on_hand, reserved_change=0, on_hand=counted,
+            reserved=before.reserved,
+        ))  # fmt: skip
+        return _shown_values(after)
+
+    def _adjusted_before(self, adjustment_id: str, digest: str) -> dict[str, Any]:
+        known = self._connection.execute(
+            sa.select(StockAdjustmentRow).where(StockAdjustmentRow.adjustment_id == adjustment_id)
+        ).one()
+        if known.digest != digest:
+            raise Conflict(f"Adjustment {adjustment_id} is known with other content.")
+        return known.answer
+
+    def _require(self, kind: str, code: str) -> None:
+        row = ReferenceRow
+        if not self._connection.execute(sa.select(row.code).where(row.kind == kind, row.code == code)).first():
+            raise NotFound(f"There is no {code} among the {kind}.")
+
+
+def _narrowed(statement: Any, row: Any, sku: str | None, warehouse: str | None) -> Any:
+    if sku:
+        statement = statement.where(row.sku == sku)
+    return statement.where(row.warehouse == warehouse) if warehouse else statement
+
+
+def _given(changes: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in changes.items() if value is not None}
+
+
+def _shown(row: Any) -> dict[str, Any]:
+    return _shown_values(row._mapping)
+
+
+def _shown_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    free = values["on_hand"] - values["reserved"] - values["safety_stock"]
+    return {**values, "channel_shares": dict(values["channel_shares"]), "available": max(0, free)}
+
+
+def _reserving(
+    place: Place, change: int, balance: Any, order_no: str, decision_id: str, at: dt.datetime
+) -> dict[str, Any]:
+    return {
+        "warehouse": place[0], "sku": place[1], "kind": "reserve" if change > 0 else "release", "on_hand_change": 0,
+        "reserved_change": change, "on_hand": balance.on_hand, "reserved": balance.reserved, "order_no": order_no,
+        "decision_id": decision_id, "at": at, "reason": "",
+    }  # fmt: skip

@@ -1,0 +1,47 @@
+"""One transaction, and the nouns that can be read and written in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from engine.store.actions import Actions
+from engine.store.audit import AuditLog
+from engine.store.decisions import Decisions
+from engine.store.manual import ManualDecisions, Waivers
+from engine.store.orders import Orders
+from engine.store.people import People
+from engine.store.reference import ReferenceData
+from engine.store.rulesets import Rulesets
+from engine.store.snapshots import Snapshots
+from engine.store.stock import Stock
+from engine.store.vendors import Vendors
+from engine.store.worlds import Worlds
+
+if TYPE_CHECKING:
+    from engine.store.database import Database
+
+
+class UnitOfWork:
+    """What `Database.read()` and `Database.write()` give. Nothing is kept unless `commit()` is called."""
+
+    def __init__(self, connection: sa.Connection, database: Database, writes: bool):
+        self._connection = connection
+        self.snapshots = Snapshots(connection)
+        self.orders = Orders(connection)
+        self.waivers = Waivers(connection)
+        self.manual = ManualDecisions(connection)
+        self.decisions = Decisions(connection, self.snapshots)
+        self.stock = Stock(connection)
+        self.reference = ReferenceData(connection)
+        self.rulesets = Rulesets(connection, self.snapshots)
+        self.world = Worlds(connection, self.snapshots, database, writes)
+        self.actions = Actions(connection)
+        self.vendors = Vendors(connection)
+        self.people = People(connection)
+        self.audit = AuditLog(connection)
+
+    def commit(self) -> None:
+        """Keep what was written so far."""
+        self._connection.commit()

@@ -1,0 +1,97 @@
+"""What the built-in stand-ins for the outside keep: each thing once, however often it is asked for."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine import canonical
+from engine.store.models.vendors import CaptureRow, NoticeRow, OutboundRow, TaskRow, WaybillRow
+from engine.store.statements import insert_new
+
+
+class Vendors:
+    """Outbounds, waybills, notices, tasks. Each method answers the row that is kept, the first one on repetition."""
+
+    def __init__(self, connection: sa.Connection):
+        self._connection = connection
+
+    def outbound(
+        self, shipment_no: str, warehouse: str, lines: list[dict[str, Any]], order_no: str, at: dt.datetime
+    ) -> dict[str, Any]:
+        """Ask a warehouse for a shipment."""
+        values = {"warehouse": warehouse, "lines": lines, "order_no": order_no, "at": at}
+        return self._once(OutboundRow, OutboundRow.shipment_no, shipment_no, values)
+
+    def waybill(
+        self, shipment_no: str, service: str, order_no: str, at: dt.datetime, cod_cents: int = 0
+    ) -> dict[str, Any]:
+        """A label for a shipment: `waybill_no` is the carrier's letters and a number that no other label has."""
+        values = {"service": service, "order_no": order_no, "at": at, "cod_cents": cod_cents}
+        row = self._once(WaybillRow, WaybillRow.shipment_no, shipment_no, values)
+        if row["waybill_no"] is None:
+            row["waybill_no"] = f"{_letters(service)}{row['id']:012d}"
+            numbered = sa.update(WaybillRow).where(WaybillRow.id == row["id"]).values(waybill_no=row["waybill_no"])
+            self._connection.execute(numbered)
+        return row
+
+    def notice(
+        self, action_id: str, to: str, template: str, text: str, order_no: str, at: dt.datetime
+    ) -> dict[str, Any]:
+        """Send somebody a message."""
+        values = {"to": to, "template": template, "text": text, "order_no": order_no, "at": at}
+        return self._once(NoticeRow, NoticeRow.action_id, action_id, values)
+
+    def task(
+        self, action_id: str, order_no: str, queue: str, title: Mapping[str, str], due_at: dt.datetime | None,
+        at: dt.datetime, status: str = "open",
+    ) -> dict[str, Any]:  # fmt: skip
+        """Ask people to do something."""
+        values = {"order_no": order_no, "queue": queue, "title": title, "due_at": due_at, "at": at, "status": status}
+        return self._once(TaskRow, TaskRow.action_id, action_id, values)
+
+    def capture(
+        self, action_id: str, order_no: str, transaction_no: str | None, cents: int, at: dt.datetime
+    ) -> dict[str, Any]:
+        """Take authorised money."""
+        values = {"order_no": order_no, "transaction_no": transaction_no, "cents": cents, "at": at}
+        return self._once(CaptureRow, CaptureRow.action_id, action_id, values)
+
+    def shipment_states(self, shipment_nos: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """`{status, waybills}` of the shipments that were handed out; the others are left out."""
+        wanted = list(shipment_nos)
+        out = sa.select(OutboundRow.shipment_no).where(OutboundRow.shipment_no.in_(wanted))
+        states: dict[str, dict[str, Any]] = {}
+        for shipment_no in self._connection.scalars(out):
+            states[shipment_no] = {"status": "released", "waybills": []}
+        labels = sa.select(WaybillRow.shipment_no, WaybillRow.waybill_no).where(WaybillRow.shipment_no.in_(wanted))
+        for each in self._connection.execute(labels):
+            states.setdefault(each.shipment_no, {"waybills": []})["waybills"].append(each.waybill_no)
+        return states
+
+    def of(self, order_no: str) -> dict[str, list[dict[str, Any]]]:
+        """All that was asked for an order: `{outbounds, waybills, notices, tasks, captures}`, each oldest first."""
+        return {
+            "outbounds": self._all(OutboundRow, order_no), "waybills": self._all(WaybillRow, order_no),
+            "notices": self._all(NoticeRow, order_no), "tasks": self._all(TaskRow, order_no),
+            "captures": self._all(CaptureRow, order_no),
+        }  # fmt: skip
+
+    def _once(self, row: Any, key: Any, value: str, values: dict[str, Any]) -> dict[str, Any]:
+        insert_new(self._connection, row, {key.key: value, **values})
+        kept = self._connection.execute(sa.select(*row.__table__.c).where(key == value)).one()
+        return canonical.dump(kept._mapping)
+
+    def _all(self, row: Any, order_no: str) -> list[dict[str, Any]]:
+        columns = row.__table__.c
+        kept = sa.select(*columns).where(row.order_no == order_no).order_by(row.at, *row.__table__.primary_key)
+        return [canonical.dump(each._mapping) for each in self._connection.execute(kept)]
+
+
+def _letters(service: str) -> str:
+    """How a carrier's labels begin: "SF" for SF-AIR."""
+    return re.sub(r"[^A-Z0-9]", "", service.split("-")[0].upper())[:4] or "WB"

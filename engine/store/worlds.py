@@ -1,0 +1,164 @@
+"""The world of one order: everything that its decision may read, now or again at a replay."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from engine import canonical
+from engine.order import Order
+from engine.store.history import read_history
+from engine.store.manual import Waivers
+from engine.store.models.decisions import ShipmentRow
+from engine.store.models.orders import OrderRow
+from engine.store.models.reference import ReferenceRow
+from engine.store.models.stock import ReservationRow, StockBalanceRow
+from engine.store.reference import REFERENCE_VERSION
+from engine.store.reference_cache import CachedReference
+from engine.store.snapshots import Snapshots
+from engine.store.statements import counter
+from engine.world import Reference, Sku, StockRow, World
+
+if TYPE_CHECKING:
+    from engine.store.database import Database
+
+_KINDS = {  # of the table: the field of Reference
+    "channels": "channels", "warehouses": "warehouses", "carriers": "carriers", "rate-cards": "rate_cards",
+    "coverage": "coverage", "lists": "lists",
+}  # fmt: skip
+
+
+class Worlds:
+    """Worlds, read from the tables or rebuilt from what a decision kept."""
+
+    def __init__(self, connection: sa.Connection, snapshots: Snapshots, database: Database, writes: bool):
+        self._connection = connection
+        self._snapshots = snapshots
+        self._database = database
+        self._writes = writes
+
+    def load(self, order: Order, now: dt.datetime, time_zone: str) -> tuple[World, dict[str, Any]]:
+        """The world of an order (stored or not) now, and the plain refs from which `rebuild` makes an equal one."""
+        cached = self._reference()
+        skus = sorted({line.sku for line in order.lines})
+        world = World(
+            reference=cached.reference,
+            skus=self._skus(skus),
+            stock=self._stock(order, skus),
+            history=read_history(self._connection, order),
+            waivers=Waivers(self._connection).of(order.order_no),
+            sequence=self._decisions(order.order_no) + 1,
+            time_zone=time_zone,
+            shipments_today=self._shipments(order.order_no, now.astimezone(zoneinfo.ZoneInfo(time_zone)).date()),
+        )
+        refs = canonical.dump(replace(world, reference=Reference()))
+        return world, {**refs, "reference": dict(cached.refs)}
+
+    def rebuild(self, refs: Mapping[str, Any]) -> World:
+        """The world that `load` gave these refs for. Raises NotFound when a snapshot is missing."""
+        quick = canonical.load(World, {name: value for name, value in refs.items() if name != "reference"})
+        return replace(quick, reference=self._rebuilt(refs["reference"]))
+
+    def _decisions(self, order_no: str) -> int:
+        return self._connection.execute(_DECISIONS, {"wanted": order_no}).scalar() or 0
+
+    def _skus(self, codes: Sequence[str]) -> dict[str, Sku]:
+        rows = self._connection.execute(_SKUS, {"codes": codes})
+        return {row.code: canonical.load(Sku, row.document) for row in sorted(rows, key=lambda row: row.code)}
+
+    def _stock(self, order: Order, skus: Sequence[str]) -> tuple[StockRow, ...]:
+        """Balances of the skus; the order's own units are not counted as reserved."""
+        balances = self._connection.execute(_BALANCES, {"codes": skus}).all()
+        own = self._reserved(_OWN, {"order_no": order.order_no})
+        shared = [row.sku for row in balances if order.channel in row.channel_shares]
+        by_channel = self._reserved(_BY_CHANNEL, {
+            "channel": order.channel, "order_no": order.order_no, "codes": sorted(set(shared)),
+        }) if shared else {}  # fmt: skip
+        rows = [
+            StockRow(
+                warehouse=row.warehouse, sku=row.sku, on_hand=row.on_hand, safety_stock=row.safety_stock,
+                reserved=row.reserved - own.get((row.warehouse, row.sku), 0), channel_shares=row.channel_shares,
+                reserved_by_channel=by_channel.get((row.warehouse, row.sku), 0),
+            )
+            for row in balances
+        ]  # fmt: skip
+        return tuple(sorted(rows, key=lambda row: (row.warehouse, row.sku)))
+
+    def _reserved(self, statement: Any, values: Mapping[str, Any]) -> dict[tuple[str, str], int]:
+        return {(row.warehouse, row.sku): int(row.units) for row in self._connection.execute(statement, values)}
+
+    def _shipments(self, order_no: str, day: dt.date) -> dict[str, int]:
+        rows = self._connection.execute(_SHIPMENTS, {"day": day, "order_no": order_no})
+        return dict(sorted((row.warehouse, row.shipments) for row in rows))
+
+    def _reference(self) -> CachedReference:
+        version = counter(self._connection, REFERENCE_VERSION)
+        cache = self._database.reference_cache
+        known = cache.of_version(version)
+        if known is not None:
+            return known
+        if self._writes:  # may yet be rolled back, so nobody else must count on it
+            return self._read_reference(version, self._snapshots)
+        with cache.filling:
+            known = cache.of_version(version)
+            if known is None:
+                with self._database.write() as uow:
+                    known = self._read_reference(version, uow.snapshots)
+                    uow.commit()
+                cache.keep(known)
+            return known
+
+    def _read_reference(self, version: int, snapshots: Snapshots) -> CachedReference:
+        documents: dict[str, dict[str, Any]] = {field: {} for field in _KINDS.values()}
+        row = ReferenceRow
+        wanted = sa.select(row.kind, row.code, row.document).where(row.kind != "skus")
+        for each in sorted(self._connection.execute(wanted), key=lambda each: (each.kind, each.code)):
+            documents[_KINDS[each.kind]][each.code] = each.document
+        refs: dict[str, Any] = {field: snapshots.put(documents[field]) for field in documents if field != "lists"}
+        refs["lists"] = {code: snapshots.put(document) for code, document in documents["lists"].items()}
+        return CachedReference(version, canonical.load(Reference, documents), refs)
+
+    def _rebuilt(self, refs: Mapping[str, Any]) -> Reference:
+        known = self._database.reference_cache.of_refs(refs)
+        if known is not None:
+            return known
+        documents = {field: self._snapshots.get(digest) for field, digest in refs.items() if field != "lists"}
+        documents["lists"] = {code: self._snapshots.get(digest) for code, digest in refs["lists"].items()}
+        reference = canonical.load(Reference, documents)
+        self._database.reference_cache.keep_rebuilt(refs, reference)
+        return reference
+
+
+_CODES: Any = sa.bindparam("codes", expanding=True)
+_DECISIONS = sa.select(OrderRow.decisions).where(OrderRow.order_no == sa.bindparam("wanted"))
+_SKUS = sa.select(ReferenceRow.code, ReferenceRow.document).where(
+    ReferenceRow.kind == "skus", ReferenceRow.code.in_(_CODES)
+)
+_BALANCES = sa.select(
+    StockBalanceRow.warehouse, StockBalanceRow.sku, StockBalanceRow.on_hand, StockBalanceRow.reserved,
+    StockBalanceRow.safety_stock, StockBalanceRow.channel_shares,
+).where(StockBalanceRow.sku.in_(_CODES))  # fmt: skip
+_OWN = sa.select(ReservationRow.warehouse, ReservationRow.sku, ReservationRow.units).where(
+    ReservationRow.order_no == sa.bindparam("order_no")
+)
+_BY_CHANNEL = (
+    sa.select(ReservationRow.warehouse, ReservationRow.sku, sa.func.sum(ReservationRow.units).label("units"))
+    .where(
+        ReservationRow.channel == sa.bindparam("channel"), ReservationRow.order_no != sa.bindparam("order_no"),
+        ReservationRow.sku.in_(_CODES),
+    )
+    .group_by(ReservationRow.warehouse, ReservationRow.sku)
+)  # fmt: skip
+_SHIPMENTS = (
+    sa.select(ShipmentRow.warehouse, sa.func.count().label("shipments"))
+    .where(
+        ShipmentRow.ships_on == sa.bindparam("day"), ShipmentRow.approved.is_(True),
+        ShipmentRow.order_no != sa.bindparam("order_no"),
+    )
+    .group_by(ShipmentRow.warehouse)
+)  # fmt: skip
