@@ -89,6 +89,17 @@ def walk(node: Node | None) -> Iterator[Node]:
         yield from walk(node.where)
 
 
+def leaves_of(node: Node | None) -> Iterator[Leaf]:
+    """The leaves over the subject itself, in reading order: none of those inside quantifiers."""
+    if isinstance(node, Leaf):
+        yield node
+    elif isinstance(node, Not):
+        yield from leaves_of(node.of)
+    elif isinstance(node, (All, AnyOf)):
+        for child in node.of:
+            yield from leaves_of(child)
+
+
 def facts_of(node: Node | None) -> frozenset[str]:
     """Every fact that the condition names, those of parts included."""
     names: set[str] = set()

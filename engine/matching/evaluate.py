@@ -42,6 +42,16 @@ def holds(node: Node | None, values: Values, parts: Parts, lists: Lists) -> Trut
     return _quantified(node, values, parts, lists)
 
 
+def evaluated(rules: Sequence[Rule], subjects: Sequence[Subject], lists: Lists) -> set[tuple[str, int]]:
+    """The pairs (rule id, index of the subject) that hold."""
+    return {
+        (rule.id, index)
+        for index, subject in enumerate(subjects)
+        for rule in rules
+        if rule.about == subject.about and holds(rule.when, subject.values, subject.parts, lists)
+    }
+
+
 def _every(truths: Iterable[Truth]) -> Truth:
     known: Truth = True
     for truth in truths:

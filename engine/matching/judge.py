@@ -13,7 +13,7 @@ from engine.errors import MatcherError
 from engine.language.facts import Subject
 from engine.language.rules import Rule, Rulebook
 from engine.language.tables import settle
-from engine.matching.evaluate import holds
+from engine.matching.evaluate import evaluated
 
 MODES = ("both", "evaluator", "matcher")
 Lists = Mapping[str, frozenset[str]]
@@ -94,13 +94,3 @@ class Judge:
             for row in settle(self.rulebook.table(table), fired)
         }
         return [(rule, index) for rule, index in matches if not rule.table or (rule.id, index) in kept]
-
-
-def evaluated(rules: Sequence[Rule], subjects: Sequence[Subject], lists: Lists) -> Fired:
-    """What the evaluator says: the pairs of rule id and subject index that hold."""
-    return {
-        (rule.id, index)
-        for index, subject in enumerate(subjects)
-        for rule in rules
-        if rule.about == subject.about and holds(rule.when, subject.values, subject.parts, lists)
-    }

@@ -10,7 +10,9 @@ from __future__ import annotations
 import contextlib
 import re
 import threading
+import weakref
 from collections.abc import Sequence
+from typing import Any
 
 import durable_rules_engine as _engine
 
@@ -37,12 +39,17 @@ class Matcher:
         """Raises RulebookError for a rule that expands too far, MatcherError when the engine does not take it."""
         self._lock = threading.Lock()
         self._closed = False
-        self._chunks: dict[tuple[str, str], list[Session]] = {}
+        self._chunks: dict[tuple[str, str], list[tuple[Chunk, Session]]] = {}
+        self._finalizer = weakref.finalize(
+            self, _close, self._chunks
+        )  # so that dropping it frees the engine's memory too
+        self._finalizer.atexit = False
         try:
             for key, chunks in cut(rulebook).items():
                 compiled = self._chunks.setdefault(key, [])
                 for number, chunk in enumerate(chunks):
-                    compiled.append(Session(chunk, f"{key[0]}.{key[1]}.{number}"))
+                    session = Session(chunk.document, chunk.rules, f"{key[0]}.{key[1]}.{number}")
+                    compiled.append((chunk, session))
         except BaseException:
             self.close()
             raise
@@ -64,26 +71,36 @@ class Matcher:
         """Frees the compiled rules. Harmless when done twice."""
         with self._lock:
             self._closed = True
-            for sessions in self._chunks.values():
-                for session in sessions:
-                    session.close()
-            self._chunks = {}
+            self._finalizer()
 
     def _fired(self, stage: str, subject: Subject, lists: Lists) -> set[str]:
-        worked_out: dict = {}
+        worked_out: dict[Any, bool | None] = {}
         found: set[str] = set()
-        for session in self._chunks.get((stage, subject.about), ()):
-            found.update(session.match(session.chunk.fact(subject, lists, worked_out)))
+        for chunk, session in self._chunks.get((stage, subject.about), ()):
+            found.update(session.match(chunk.fact(subject, lists, worked_out)))
         return found
 
 
-class Session:
-    """A chunk in the engine: compiled, warmed up, and empty between facts."""
+def try_document(document: str, name: str) -> None:
+    """Compiles an engine document, warms it up and closes it; what that may do to a process: `engine.matching.probe`."""
+    Session(document, (), name).close()
 
-    def __init__(self, chunk: Chunk, name: str):
-        self.chunk = chunk
+
+def _close(chunks: dict[tuple[str, str], list[tuple[Chunk, Session]]]) -> None:
+    for compiled in chunks.values():
+        for _, session in compiled:
+            session.close()
+    chunks.clear()
+
+
+class Session:
+    """A document in the engine: compiled, warmed up, and empty between facts."""
+
+    def __init__(self, document: str, rules: Sequence[str], name: str):
+        """`rules`: the rule ids to which the document's patterns "r0", "r1", … belong."""
+        self._rules = rules
         try:
-            self._handle = _engine.create_ruleset(name, chunk.document)
+            self._handle = _engine.create_ruleset(name, document)
         except _engine.error as error:
             raise MatcherError(f"The engine does not take {name}: {error}") from None
         self._warm_up()
@@ -92,7 +109,7 @@ class Session:
         """The ids of the rules that fire for a fact, given as JSON text."""
         try:
             try:
-                return {self.chunk.rules[number] for number in self._firings(fact)}
+                return {self._rules[number] for number in self._firings(fact)}
             finally:
                 _engine.retract_fact(self._handle, _RETRACTION)
         except (_engine.error, MatcherError) as error:
@@ -115,7 +132,7 @@ class Session:
         message = started[1] if started else None
         while message:
             firing = _FIRING.match(message)
-            if firing is None or len(found) >= len(self.chunk.rules):  # each pattern fires at most once for a fact
+            if firing is None or len(found) >= len(self._rules):  # each pattern fires at most once for a fact
                 raise MatcherError("it fires without end")
             found.append(int(firing.group(1)))
             message = _engine.complete_and_start_action(self._handle, offset)
