@@ -28,7 +28,7 @@ def explain(run: Run, order: Order, world: World, rulebook: Rulebook) -> dict[st
     `outside_window`,
     `shadowed` by another row of its table, `stage_not_reached`).
     """
-    lists = {code: frozenset(named.items) for code, named in world.reference.lists.items()}
+    lists = world.reference.list_items
     now = run.decision.decided_at
     return {
         "stages": [_stage(stage, run, order, rulebook, lists, now) for stage in rulebook.pipeline.stages],

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
-
-from engine.routing.sourcing import Route, route
 
 from engine import coupons, verdicts
 from engine.decision import Decision, Firing, Plan
@@ -31,6 +29,7 @@ from engine.routing.candidates import (
     supply_facts,
     warehouse_options,
 )
+from engine.routing.sourcing import Route, route
 from engine.subjects import subjects_of, with_tags
 from engine.world import World
 
@@ -65,7 +64,6 @@ class _Inputs:
     rulebook: Rulebook
     now: dt.datetime
     judge: Judge
-    lists: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def run_stages(order: Order, world: World, rulebook: Rulebook, now: dt.datetime, judge: Judge) -> Run:
@@ -73,8 +71,7 @@ def run_stages(order: Order, world: World, rulebook: Rulebook, now: dt.datetime,
 
     What cannot be judged (the matcher failed, or the two evaluators differ) is held as RULE_ERROR, never approved.
     """
-    lists = {code: frozenset(named.items) for code, named in world.reference.lists.items()}
-    return _Pipeline(_Inputs(order, world, rulebook, now, judge, lists)).run()
+    return _Pipeline(_Inputs(order, world, rulebook, now, judge)).run()
 
 
 def in_window(rule: Rule, order: Order, now: dt.datetime) -> bool:
@@ -144,7 +141,7 @@ class _Pipeline:
         started = self.plan
         for _ in range(TAG_ROUNDS):
             tags = self.plan.tags
-            matches = self.inputs.judge.fire(stage, subjects, self.inputs.lists, self._considered)
+            matches = self.inputs.judge.fire(stage, subjects, self.inputs.world.reference.list_items, self._considered)
             self.plan, firings = self._apply(stage, matches, started)
             if self.plan.tags == tags:
                 return subjects, firings

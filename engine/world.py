@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 
@@ -169,9 +170,9 @@ class NamedList:
     kind: str = "text"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reference:
-    """The slow part of a world, keyed by code."""
+    """The slow part of a world, keyed by code. Shared by many decisions, so what follows from it is worked out once."""
 
     channels: Mapping[str, Channel] = field(default_factory=dict)
     warehouses: Mapping[str, Warehouse] = field(default_factory=dict)
@@ -179,6 +180,18 @@ class Reference:
     rate_cards: Mapping[str, RateCard] = field(default_factory=dict)
     coverage: Mapping[str, Coverage] = field(default_factory=dict)
     lists: Mapping[str, NamedList] = field(default_factory=dict)
+
+    @cached_property
+    def list_items(self) -> Mapping[str, frozenset[str]]:
+        """The items of every list."""
+        return {code: frozenset(named.items) for code, named in self.lists.items()}
+
+    @cached_property
+    def services(self) -> Mapping[str, tuple[Carrier, Service]]:
+        """Every service by code, with its carrier."""
+        return {
+            service.code: (carrier, service) for carrier in self.carriers.values() for service in carrier.services
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,16 +263,6 @@ class World:
     shipments_today: Mapping[str, int] = field(default_factory=dict)  # warehouse: already promised for today
     crashed: bool = False  # deciding this order stopped a process twice: it is held, not judged
 
-    @property
-    def services(self) -> Mapping[str, tuple[Carrier, Service]]:
-        """Every service by code, with its carrier."""
-        return {
-            service.code: (carrier, service)
-            for carrier in self.reference.carriers.values()
-            for service in carrier.services
-        }
-
     def items(self, list_code: str) -> frozenset[str]:
         """The items of a list; empty when there is no such list."""
-        named = self.reference.lists.get(list_code)
-        return frozenset(named.items) if named else frozenset()
+        return self.reference.list_items.get(list_code, frozenset())
