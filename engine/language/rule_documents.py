@@ -27,7 +27,7 @@ _FACT_TYPES: Mapping[str, tuple[str, ...]] = {
     "money": ("money",),
     "choice": ("choice",),
     "date": ("date",),
-    "instant": (),
+    "instant": ("date",),  # the day's first moment
     "flag": ("flag",),
     "list": ("set",),
     "any": ("text", "choice", "int", "money", "weight", "date", "flag", "set"),

@@ -22,6 +22,10 @@ def _spend_met(scene: Scene, coupon: Coupon) -> bool | None:
     return None if coupon.min_spend_cents is None else scene.order.goods_cents >= coupon.min_spend_cents
 
 
+def _skus_met(scene: Scene, coupon: Coupon) -> bool | None:
+    return None if coupon.skus is None else any(line.sku in coupon.skus for line in scene.order.lines)
+
+
 def _may_join(scene: Scene, coupon: Coupon) -> bool:
     """Whether the coupon may stand beside every other one that is applied."""
     others = [each for each in scene.order.coupons if each.applied and each.code != coupon.code]
@@ -53,9 +57,12 @@ FACTS = (
     Fact("coupon.applied", "flag", "已使用", "Applied", lambda s, coupon: coupon.applied, always=True),
     Fact("coupon.valid_at_placing", "flag", "下单时有效", "Valid when placed", _valid),
     Fact("coupon.spend_met", "flag", "达到门槛", "Minimum spend is met", _spend_met),
+    Fact("coupon.skus_met", "flag", "适用本单商品", "For goods of this order", _skus_met),
     Fact("coupon.may_join", "flag", "可与已用券叠加", "May stand beside the applied ones", _may_join, always=True),
     Fact("coupon_pair.both_applied", "flag", "两券均已使用", "Both are applied",
          lambda s, pair: pair[0].applied and pair[1].applied, always=True),
+    Fact("coupon_pair.neither_applied", "flag", "两券均未使用", "Neither is applied",
+         lambda s, pair: not pair[0].applied and not pair[1].applied, always=True),
     Fact("coupon_pair.same_group", "flag", "同一互斥组", "Of one group",
          lambda s, pair: pair[0].group is not None and pair[0].group == pair[1].group, always=True),
     Fact("coupon_pair.both_stackable", "flag", "均可叠加", "Both stack",

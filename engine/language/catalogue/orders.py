@@ -39,6 +39,11 @@ def _channel(scene: Scene, name: str) -> str | bool | int | None:
     return getattr(channel, name) if channel else None
 
 
+def _ship_not_before(scene: Scene) -> int | None:
+    day = scene.plan.ship_not_before or scene.order.delivery.ship_not_before
+    return date_value(day) if day else None
+
+
 _LEVELS = (("standard", "普通", "Standard"), ("next_day", "次日达", "Next day"), ("same_day", "当日达", "Same day"))
 _METHODS = (
     ("ship", "快递", "Ship"),
@@ -86,6 +91,7 @@ FACTS = (
     Fact("order.pickup_store", "text", "自提门店", "Pickup store", lambda s, _: s.order.delivery.pickup_store),
     Fact("order.deliver_on", "date", "期望送达日", "Wished delivery day",
          lambda s, _: date_value(day) if (day := s.plan.deliver_on or s.order.delivery.deliver_on) else None),
+    Fact("order.ship_not_before", "date", "最早发货日", "Not to be shipped before", lambda s, _: _ship_not_before(s)),
     Fact("order.priority", "choice", "优先级", "Priority",
          lambda s, _: s.plan.priority, always=True, choices=_PRIORITIES),
     Fact("order.placed_hour", "int", "下单时刻(时)", "Hour of placing", lambda s, _: _placed(s).hour, "h", True),
