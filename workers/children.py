@@ -35,7 +35,7 @@ class Child:
 
 @dataclass
 class Children:
-    """Starts, restarts and stops children. For the main thread only: on Linux a child dies with the thread that made it."""
+    """Starts, restarts and stops children. Main thread only: on Linux a child dies with the thread that started it."""
 
     watched: bool = sys.platform != "linux"  # by a watchdog process, where the kernel does not tell children
     say: Callable[[str], None] = print

@@ -34,7 +34,8 @@ def valkey(settings: Settings, environ: Mapping[str, str]) -> Child:
 
 def make_room(settings: Settings) -> None:
     """Make its folders, and end a server that a killed run left on our socket. Raises GatehouseError."""
-    _data_folder(settings).mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder in (settings.home, _data_folder(settings)):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if settings.valkey_socket.parent != settings.home:
         _private_folder(settings.valkey_socket.parent)
     _stop_leftover(settings.valkey_socket)
