@@ -163,8 +163,12 @@ def _ruleset(document: Any, context: Context) -> Ruleset | None:
 
 
 def _members(document: Mapping[str, Any], name: str, context: Context) -> Iterator[tuple[str, Any]]:
-    items = context.items(document.get(name) or [], name, empty_ok=True) or []
+    items = _optional_items(document.get(name), name, context)
     return ((f"{name}.{index}", each) for index, each in enumerate(items))
+
+
+def _optional_items(raw: Any, path: str, context: Context) -> list[Any]:
+    return [] if raw is None else context.items(raw, path, empty_ok=True) or []
 
 
 def _refuse_duplicates(document: Mapping[str, Any], context: Context) -> None:
@@ -226,7 +230,7 @@ def _check_list(document: Any, path: str, context: Context) -> None:
     title = document.get("title")
     if title is not None and not isinstance(title, str):
         context.fields(title, f"{prefix}title", ("zh", "en"))
-    items = context.items(document.get("items") or [], f"{prefix}items", empty_ok=True) or []
+    items = _optional_items(document.get("items"), f"{prefix}items", context)
     for index, item in enumerate(items):
         try:
             text(item)

@@ -19,7 +19,8 @@ def read_examples(document: Any, path: str, context: Context, rows: int = 0) -> 
         return Examples()
     kinds = []
     for kind in ("fires", "quiet"):
-        items = context.items(document.get(kind) or [], f"{path}.{kind}", empty_ok=True) or ()
+        stated = document.get(kind)
+        items = context.items([] if stated is None else stated, f"{path}.{kind}", empty_ok=True) or ()
         kinds.append(tuple(_example(each, f"{path}.{kind}.{index}", context, rows) for index, each in enumerate(items)))
     return Examples(*kinds)
 
