@@ -9,7 +9,7 @@ from typing import Any
 from engine import canonical
 from engine.demo.carriers import CARRIERS, coverage
 from engine.demo.channels import CHANNELS
-from engine.demo.lists import lists as demo_lists
+from engine.demo.lists import LISTS
 from engine.demo.rates import rate_cards
 from engine.demo.skus import skus, stock_rows
 from engine.demo.warehouses import WAREHOUSES
@@ -27,7 +27,7 @@ def documents(today: dt.date) -> dict[str, list[dict[str, Any]]]:
         "carriers": _dumped(CARRIERS),
         "rate-cards": _dumped(rate_cards()),
         "coverage": [_coverage_document(each) for each in _dumped(coverage(today))],
-        "lists": _dumped(demo_lists(today)),
+        "lists": _dumped(LISTS),
         "skus": _dumped(skus(today)),
     }
 
@@ -63,7 +63,7 @@ def reference(today: dt.date, lists: Mapping[str, Mapping[str, Any]] | None = No
         carriers=_by_code(CARRIERS),
         rate_cards=_by_code(rate_cards()),
         coverage=_by_code(coverage(today)),
-        lists=_by_code((*shipped, *demo_lists(today))),
+        lists=_by_code((*shipped, *LISTS)),
     )
 
 

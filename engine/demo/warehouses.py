@@ -7,15 +7,15 @@ from engine.world import Warehouse
 WAREHOUSES = (
     Warehouse(
         "SH1", "上海嘉定仓", "上海市", "上海市", "嘉定区", 31.376, 121.265, priority=10, cutoff="18:00",
-        capacity_per_day=4_000, attributes=frozenset({"cold", "oversize"}), handling_cents=80,
+        capacity_per_day=4_000, attributes=frozenset({"cold", "oversize"}), handling_cents=60,
     ),
     Warehouse(
         "BJ1", "北京大兴仓", "北京市", "北京市", "大兴区", 39.727, 116.341, priority=20, cutoff="17:00",
-        capacity_per_day=3_000, attributes=frozenset({"oversize"}), handling_cents=90,
+        capacity_per_day=3_000, attributes=frozenset({"oversize"}), handling_cents=60,
     ),
     Warehouse(
         "GZ1", "广州白云仓", "广东省", "广州市", "白云区", 23.157, 113.273, priority=30, cutoff="17:30",
-        capacity_per_day=3_000, attributes=frozenset({"cold", "hazardous"}), handling_cents=80,
+        capacity_per_day=3_000, attributes=frozenset({"cold", "hazardous"}), handling_cents=60,
     ),
     Warehouse(
         "WH1", "武汉东西湖仓", "湖北省", "武汉市", "东西湖区", 30.620, 114.136, priority=40, cutoff="16:30",
@@ -27,7 +27,7 @@ WAREHOUSES = (
     ),
     Warehouse(
         "XA1", "西安灞桥仓", "陕西省", "西安市", "灞桥区", 34.273, 109.065, priority=60, cutoff="15:00",
-        capacity_per_day=1_000, handling_cents=50,
+        capacity_per_day=1_000, handling_cents=60,
     ),
     Warehouse(
         "ST-SH", "上海静安店", "上海市", "上海市", "静安区", 31.228, 121.447, kind="store",
