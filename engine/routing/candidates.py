@@ -80,6 +80,7 @@ class ServiceOption:
     carrier_name: str
     card: RateCard | None
     zone: int | None  # index in the card; None: not covered
+    max_weight_g: int | None  # of a parcel; None: no limit
 
     @property
     def code(self) -> str:
@@ -201,7 +202,7 @@ def service_options(
     if order.receiver is None or order.delivery.method == "pickup" or not demands:
         return ()
     asked = _Asked(order, order.receiver, world, tuple(demands), order_needs(order, world), now)
-    services = [each for _, each in sorted(world.services.items())]
+    services = [each for _, each in sorted(world.reference.services.items())]
     return tuple(
         _service_option(asked, option, carrier, service)
         for option in warehouses
@@ -226,14 +227,17 @@ def _service_option(asked: _Asked, option: WarehouseOption, carrier: Carrier, se
     card = asked.world.reference.rate_cards.get(service.code)
     zone = _zone(card, option.warehouse, asked.receiver)
     days = card.zones[zone].days if card and zone is not None else None
-    loads = pack(units_of(asked.demands), service.max_weight_g)
+    limit = service.max_weight_g
+    if card and zone is not None:
+        limit = carriers.weight_limit(card, zone, limit)
+    loads = pack(units_of(asked.demands), limit)
     quote = carriers.quote(card, zone, loads) if card and zone is not None and loads else None
     leaves = departure(asked.order, asked.world, option.warehouse, asked.now, service.cutoff)
     reasons = (
         *exclusions.switched_off(carrier, service),
         *_where_to(asked, service, zone, leaves),
         *exclusions.misses_level(asked.order, leaves, days),
-        *_too_much(asked, option, service),
+        *_too_much(asked, option, service, limit),
     )
     return ServiceOption(
         warehouse=option.warehouse.code,
@@ -249,6 +253,7 @@ def _service_option(asked: _Asked, option: WarehouseOption, carrier: Carrier, se
         carrier_name=carrier.name,
         card=card,
         zone=zone,
+        max_weight_g=limit,
     )
 
 
@@ -268,14 +273,14 @@ def _where_to(asked: _Asked, service: Service, zone: int | None, leaves: Departu
     return exclusions.not_covered(zone, served, row)
 
 
-def _too_much(asked: _Asked, option: WarehouseOption, service: Service) -> Iterable[Exclusion]:
+def _too_much(asked: _Asked, option: WarehouseOption, service: Service, limit: int | None) -> Iterable[Exclusion]:
     """What of the goods that this warehouse has (of all, if it has none) the service does not take."""
     wanted = required(asked.demands)
     goods = [each for each in wanted if option.available.get(each.sku)] or wanted
     yield from exclusions.does_not_take(asked.needs | goods_needs(goods), service)
-    if pack(units_of(goods), service.max_weight_g) is None:
+    if pack(units_of(goods), limit) is None:
         heaviest = max(each.unit_weight_g for each in goods)
-        yield exclusions.over_weight(service, heaviest, sum(each.quantity * each.unit_weight_g for each in goods))
+        yield exclusions.over_weight(limit, heaviest, sum(each.quantity * each.unit_weight_g for each in goods))
 
 
 def units_of(wanted: Iterable[Demand]) -> tuple[Units, ...]:
@@ -292,7 +297,7 @@ def order_needs(order: Order, world: World) -> frozenset[str]:
     """Attributes that a service must have whatever the goods: `cod`, and `rider` where the world has riders."""
     needs = {"cod"} if order.payment.method == "cod" else set()
     riders = order.delivery.method == "rider"
-    if riders and any("rider" in service.attributes for _, service in world.services.values()):
+    if riders and any("rider" in service.attributes for _, service in world.reference.services.values()):
         needs.add("rider")
     return frozenset(needs)
 
@@ -323,7 +328,7 @@ def _service_values(
 def supply_facts(
     order: Order, world: World, demands: Sequence[Demand], options: Iterable[WarehouseOption], now: dt.datetime
 ) -> Facts:
-    """What the open warehouses together can fill, as facts of the order; gifts do not count, absent ones are left out."""
+    """What the open warehouses together can fill, as facts of the order. Gifts do not count; absent is left out."""
     wanted = units_by_sku(required(demands))
     opened = [option for option in options if option.open]
     have = {sku: sum(option.available.get(sku, 0) for option in opened) for sku in wanted}

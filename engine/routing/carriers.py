@@ -85,6 +85,13 @@ def _price(zone: Zone, grams: int) -> int | None:
     return base_cents + _ceil(grams - base_g, zone.additional_g) * zone.additional_cents + zone.surcharge_cents
 
 
+def weight_limit(card: RateCard, index: int, max_weight_g: int | None) -> int | None:
+    """The heaviest parcel: the service's limit, or the last step of a zone without a price beyond. None: no limit."""
+    zone = card.zones[index]
+    ends = max((step.up_to_g for step in zone.steps), default=0) if zone.additional_g <= 0 else None
+    return min((limit for limit in (max_weight_g, ends) if limit is not None), default=None)
+
+
 def _ceil(amount: int, part: int) -> int:
     return -(-amount // part)
 

@@ -146,7 +146,7 @@ class Atlas:
         return self._memo("all", province.code, (each for each in found if each.level == "district"))
 
     def has_districts(self, city: Division) -> bool:
-        """False for 东莞, 中山, 儋州, 嘉峪关, cities directly under a province, and Hong Kong's and Macau's districts."""
+        """False for 东莞, 中山, 儋州, 嘉峪关, cities right under a province, and for Hong Kong and Macau."""
         return any(each.level == "district" for each in self.children(city.code))
 
     def _memo(self, kind: str, code: str, divisions: Iterable[Division]) -> Names:

@@ -114,7 +114,7 @@ def does_not_take(needs: Iterable[str], service: Service) -> Iterable[Exclusion]
         yield Exclusion("ATTRIBUTE_MISMATCH", detail={"lacks": lacking})
 
 
-def over_weight(service: Service, heaviest_g: int, total_g: int) -> Exclusion:
-    """No way to divide the goods into parcels that the service takes."""
-    detail = {"max_weight_g": service.max_weight_g, "heaviest_g": heaviest_g, "weight_g": total_g}
+def over_weight(max_weight_g: int | None, heaviest_g: int, weight_g: int) -> Exclusion:
+    """A unit is heavier than a parcel may be (or there would be far too many parcels)."""
+    detail = {"max_weight_g": max_weight_g, "heaviest_g": heaviest_g, "weight_g": weight_g}
     return Exclusion("OVER_WEIGHT", detail=detail)

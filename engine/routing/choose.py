@@ -1,0 +1,154 @@
+"""Which warehouses ship an order: sets of them compared by the admin's order of preference, first difference wins.
+
+Up to EXACT_SOURCES candidates every set is considered; with more, sets of a size are all considered while there are at
+most SETS_MOST of them, and beyond that only sets among the EXACT_SOURCES candidates that have most of what is wanted.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from engine.routing.allocate import Allocation, Budget, Rating, allocate, forced_counts, rating_from_below
+from engine.routing.pricing import Counts, Pricer, Source
+
+PREFERENCES = ("rules", "fewest_shipments", "cost", "distance", "priority", "most_stock", "code")
+EXACT_SOURCES = 8
+SETS_MOST = 2_000
+FAR_KM = 20_016  # half the Earth's circumference: what an unknown distance counts as
+
+Key = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A set of warehouses, what each ships, and how the choice compares with others."""
+
+    sources: tuple[Source, ...]  # in code order
+    allocation: Allocation
+    key: Key  # smaller is better
+    unfilled: int  # units that nobody ships
+    exact: bool = True  # False: the search was cut short, there may be a better one
+
+
+class Chooser:
+    """Compares sets of warehouses for some goods.
+
+    `preference` names criteria of PREFERENCES; what it leaves out decides last, as cost, distance, code.
+    Raises ValueError for a name that is none.
+    """
+
+    def __init__(self, pricer: Pricer, preference: Sequence[str]):
+        unknown = [name for name in preference if name not in PREFERENCES]
+        if unknown:
+            raise ValueError(f"no such preference: {', '.join(unknown)}")
+        self.pricer = pricer
+        last = (name for name in ("cost", "distance", "code") if name not in preference)
+        self.preference = (*preference, *last)
+        self.wanted = tuple(good.wanted for good in pricer.goods)
+
+    def best(self, sources: Sequence[Source], most_shipments: int | None, allow_short: bool) -> Choice | None:
+        """The best choice of at most so many shipments; None when there is none that fills everything.
+
+        `allow_short`: then the one that fills most, if it fills anything.
+        """
+        sources = sorted(sources, key=lambda source: source.code)
+        budget, best = Budget(), None
+        for size in range(1, min(len(sources), most_shipments or len(sources)) + 1):
+            if best is not None and self._least_key(sources, size) > best.key:
+                continue
+            best = self._best_of_size(sources, size, allow_short, budget, best)
+        return replace(best, exact=not budget.cut) if best else None
+
+    def _best_of_size(
+        self, sources: Sequence[Source], size: int, allow_short: bool, budget: Budget, best: Choice | None
+    ) -> Choice | None:
+        every = _is_small(len(sources), size)
+        pool = sources if every else self._fullest(sources)
+        budget.cut |= not every
+        bounded = (self._bound(each, allow_short) for each in itertools.combinations(pool, size))
+        for least, chosen, targets in sorted((each for each in bounded if each), key=lambda each: each[0]):
+            if best is not None and least > best.key:
+                break
+            allocation = allocate(chosen, targets, self.pricer, budget)
+            if allocation is not None:
+                best = _better(best, self._choice(chosen, targets, allocation))
+        return best
+
+    def _fullest(self, sources: Sequence[Source]) -> list[Source]:
+        """The candidates with most of what is wanted, nearest first among equals; in code order."""
+
+        def worth(source: Source) -> tuple[int, int, str]:
+            return -sum(map(min, source.available, self.wanted)), _km(source), source.code
+
+        return sorted(sorted(sources, key=worth)[:EXACT_SOURCES], key=lambda source: source.code)
+
+    def _bound(self, chosen: Sequence[Source], allow_short: bool) -> tuple[Key, Sequence[Source], Counts] | None:
+        """A key that the set cannot go below, and the units it would ship; None when it cannot ship enough."""
+        targets = self.targets(chosen)
+        short = sum(self.wanted) - sum(targets)
+        if not any(targets) or short and not allow_short:
+            return None
+        rating = rating_from_below(chosen, forced_counts(chosen, targets), self.pricer)
+        return None if rating is None else (self._key(chosen, rating, short), chosen, targets)
+
+    def targets(self, chosen: Iterable[Source]) -> Counts:
+        """Units of each good that these sources can ship of what is wanted."""
+        have = (sum(available) for available in zip(*(source.available for source in chosen), strict=True))
+        return tuple(map(min, self.wanted, have))
+
+    def _choice(self, chosen: Sequence[Source], targets: Counts, allocation: Allocation) -> Choice:
+        short = sum(self.wanted) - sum(targets)
+        key = self._key(chosen, allocation.rating, short)
+        return Choice(tuple(chosen), allocation, key, short)
+
+    def _key(self, chosen: Sequence[Source], rating: Rating, short: int) -> Key:
+        """What choices are compared by: units left out, then the preference; among equals fewer pieces, then codes."""
+        rank, cents = rating[:2] if self.pricer.rank_first else (rating[1], rating[0])
+        criteria: dict[str, Callable[[], Any]] = {
+            "rules": lambda: (sum(source.rank for source in chosen), rank),
+            "fewest_shipments": lambda: len(chosen),
+            "cost": lambda: cents,
+            "distance": lambda: sum(map(_km, chosen)),
+            "priority": lambda: sum(source.priority for source in chosen),
+            "most_stock": lambda: -sum(sum(source.available) for source in chosen),
+            "code": lambda: (rating[2], tuple(source.code for source in chosen)),
+        }
+        return (short, *(criteria[name]() for name in self.preference))
+
+    def _least_key(self, sources: Sequence[Source], size: int) -> Key:
+        """A key that no set of that size goes below: every part taken by itself."""
+        short = sum(self.wanted) - sum(self.targets(sources))
+        nothing = (0,) * len(self.wanted)
+        floors = [rating_from_below((source,), (nothing,), self.pricer) or (0, 0, 0) for source in sources]
+        first, second = (_least([floor[part] for floor in floors], size) for part in (0, 1))
+        rank, cents = (first, second) if self.pricer.rank_first else (second, first)
+        criteria: dict[str, Callable[[], Any]] = {
+            "rules": lambda: (_least([source.rank for source in sources], size), rank),
+            "fewest_shipments": lambda: size,
+            "cost": lambda: cents,
+            "distance": lambda: _least(map(_km, sources), size),
+            "priority": lambda: _least([source.priority for source in sources], size),
+            "most_stock": lambda: _least([-sum(source.available) for source in sources], size),
+            "code": lambda: (0, ()),
+        }
+        return (short, *(criteria[name]() for name in self.preference))
+
+
+def _km(source: Source) -> int:
+    return FAR_KM if source.distance_km is None else source.distance_km
+
+
+def _least(values: Iterable[int], size: int) -> int:
+    return sum(sorted(values)[:size])
+
+
+def _is_small(candidates: int, size: int) -> bool:
+    return candidates <= EXACT_SOURCES or math.comb(candidates, size) <= SETS_MOST
+
+
+def _better(one: Choice | None, other: Choice) -> Choice:
+    return other if one is None or other.key < one.key else one
