@@ -52,10 +52,10 @@ class Actions:
     def due(self, now: dt.datetime, lease_s: int, limit: int) -> list[dict[str, Any]]:
         """Actions to send to the queue: new, retried, or sent or claimed so long ago that whoever had them is gone."""
         row, stale = ActionRow, now - dt.timedelta(seconds=lease_s)
-        resend = sa.and_(
-            row.status.in_(("sent", "running")), row.sent_at <= stale,
-            sa.or_(row.lease_until.is_(None), row.lease_until <= now),
-        )  # fmt: skip
+        lost = sa.and_(row.status == "sent", row.sent_at <= stale)
+        # Claimed straight after what it waited for, it was never sent itself: only its lease counts.
+        abandoned = sa.and_(row.status == "running", row.lease_until <= now)
+        resend = sa.or_(lost, abandoned)
         unsent = sa.and_(row.status == "pending", sa.or_(row.not_before.is_(None), row.not_before <= now))
         again = sa.and_(row.status == "retrying", row.retry_at <= now)
         return self._shown(row.status.in_(OPEN), sa.or_(unsent, again, resend), ~_WAITS, limit=limit)

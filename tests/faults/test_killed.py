@@ -5,8 +5,14 @@ from __future__ import annotations
 import json
 import signal
 
+import pytest
+from redis import Redis
+from rq import Queue
+from rq.serializers import JSONSerializer
+
 from engine.service import gatehouse as clockwork
 from tests.conftest import Clock, open_gatehouse
+from workers.relay import QUEUE, relay_due
 
 WIRING = """
 import json, os, signal
@@ -37,8 +43,10 @@ WORKER_DIES_AFTER_ACTING = (
 WORKER = "from workers.__main__ import main\nmain()\n"
 
 
-def sample(samples, name):
-    return next(each for each in samples if each.channel == "own-shop" and each.expect.verdict == name)
+@pytest.fixture
+def document(samples):
+    """An order that is approved and leaves at once: own-shop waits for nobody."""
+    return dict(next(each for each in samples if each.verdict == "approve").document)
 
 
 def later(home, **by):
@@ -48,25 +56,23 @@ def later(home, **by):
     return open_gatehouse(home, clock)
 
 
-def test_an_accepted_order_survives_its_process_and_is_decided_once(home, spawn, samples):
-    document = json.dumps(sample(samples, "approve").document)
-    assert spawn(DIES_AFTER_ACCEPTING.format(document=document)).wait(60) == -signal.SIGKILL
+def test_an_accepted_order_survives_its_process_and_is_decided_once(home, spawn, document):
+    assert spawn(DIES_AFTER_ACCEPTING.format(document=json.dumps(document))).wait(60) == -signal.SIGKILL
     gatehouse = later(home, minutes=1)
-    order_no = "own-shop." + json.loads(document)["channel_order_no"]
+    order_no = "own-shop." + document["channel_order_no"]
     assert gatehouse.orders.order(order_no)["status"] == "received"
     assert gatehouse.orders.sweep() == 1
     assert gatehouse.orders.order(order_no)["status"] in ("approved", "released")
     assert gatehouse.orders.sweep() == 0
     assert len(gatehouse.orders.page(order_no)["history"]) == 1
-    again = gatehouse.orders.submit(json.loads(document), "own-shop")
+    again = gatehouse.orders.submit(document, "own-shop")
     assert (again.created, again.decision["id"]) == (False, gatehouse.orders.order(order_no)["decision_id"])
     gatehouse.close()
 
 
-def test_an_order_that_kills_its_process_twice_is_held_for_a_person(home, spawn, samples):
-    document = json.dumps(sample(samples, "approve").document)
-    order_no = "own-shop." + json.loads(document)["channel_order_no"]
-    spawn(DIES_AFTER_ACCEPTING.format(document=document)).wait(60)
+def test_an_order_that_kills_its_process_twice_is_held_for_a_person(home, spawn, document):
+    order_no = "own-shop." + document["channel_order_no"]
+    spawn(DIES_AFTER_ACCEPTING.format(document=json.dumps(document))).wait(60)
     hurry = "import engine.service.orders as o\no._LEFT_BEHIND_S = -1\n"
     assert spawn(DIES_WHILE_DECIDING.replace("gatehouse.orders.sweep", hurry + "gatehouse.orders.sweep")).wait(60) < 0
     gatehouse = later(home, minutes=1)
@@ -79,10 +85,9 @@ def test_an_order_that_kills_its_process_twice_is_held_for_a_person(home, spawn,
     gatehouse.close()
 
 
-def test_a_killed_worker_leaves_every_action_done_once(home, valkey, spawn, samples, eventually):
+def test_a_killed_worker_leaves_every_action_done_once(home, valkey, spawn, document, eventually):
     gatehouse = open_gatehouse(home, clockwork.utc_now)
-    wanted = sample(samples, "approve")
-    decision = gatehouse.orders.submit(wanted.document, wanted.channel).decision
+    decision = gatehouse.orders.submit(document, "own-shop").decision
     assert decision["verdict"] == "approve"
     assert spawn(WORKER_DIES_AFTER_ACTING).wait(60) == -signal.SIGKILL
     assert len(gatehouse.orders.page(decision["order_no"])["vendors"]["waybills"]) == 1
@@ -97,17 +102,10 @@ def test_a_killed_worker_leaves_every_action_done_once(home, valkey, spawn, samp
     gatehouse.close()
 
 
-def test_a_lost_queue_costs_time_and_nothing_else(home, valkey, spawn, samples, eventually):
-    from redis import Redis
-    from rq import Queue
-    from rq.serializers import JSONSerializer
-
-    from workers.relay import QUEUE, relay_due
-
+def test_a_lost_queue_costs_time_and_nothing_else(home, valkey, spawn, document, eventually):
     gatehouse = open_gatehouse(home, clockwork.utc_now)
     gatehouse.actions._lease_s = 1
-    wanted = sample(samples, "approve")
-    decision = gatehouse.orders.submit(wanted.document, wanted.channel).decision
+    decision = gatehouse.orders.submit(document, "own-shop").decision
     connection = Redis.from_url(valkey)
     assert relay_due(gatehouse, Queue(QUEUE, connection=connection, serializer=JSONSerializer)) == 1
     connection.flushall()
