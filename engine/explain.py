@@ -5,15 +5,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from engine import canonical
-from engine.decision import Candidate, Verdict
-from engine.language.conditions import Leaf, walk
-from engine.language.facts import Subject, Value
+from engine.decision import Candidate
+from engine.language.facts import Subject
 from engine.language.rules import Rule, Rulebook
 from engine.matching.evaluate import holds, trace
+from engine.matching.judge import Judge
+from engine.nearest import nearest
 from engine.order import Order
 from engine.stages import Run, StageRun, in_window
 from engine.world import World
@@ -21,7 +21,7 @@ from engine.world import World
 Lists = Mapping[str, frozenset[str]]
 
 
-def explain(run: Run, order: Order, world: World, rulebook: Rulebook) -> dict[str, Any]:
+def explain(run: Run, order: Order, world: World, rulebook: Rulebook, judge: Judge) -> dict[str, Any]:
     """The explanation of the contract: `{stages, candidates, nearest}`, plain data.
 
     A rule's outcome is `fired`, `not_fired` (its `why_not` is `conditions`) or `not_considered` (`disabled`,
@@ -33,7 +33,7 @@ def explain(run: Run, order: Order, world: World, rulebook: Rulebook) -> dict[st
     return {
         "stages": [_stage(stage, run, order, rulebook, lists, now) for stage in rulebook.pipeline.stages],
         "candidates": [_candidate(each) for each in run.plan.candidates],
-        "nearest": list(_nearest(run, rulebook, lists)),
+        "nearest": nearest(run, order, world, rulebook, judge),
     }
 
 
@@ -104,52 +104,3 @@ def _candidate(candidate: Candidate) -> dict[str, Any]:
     data = canonical.dump(candidate)
     exclusions = data.pop("excluded")
     return {**data, "excluded": [each["code"] for each in exclusions], "reasons": exclusions}
-
-
-def _nearest(run: Run, rulebook: Rulebook, lists: Lists) -> Iterator[dict[str, Any]]:
-    """Single facts that would have taken a rule's hold off, had they been otherwise, and the verdict that were left."""
-    held = {hold.rule for hold in run.decision.holds}
-    for stage in run.stages:
-        for firing in stage.firings:
-            if firing.rule not in held:
-                continue
-            rule = rulebook.rule(firing.rule)
-            subject = next(each for each in stage.subjects if each.id == firing.subject and each.about == rule.about)
-            for change in _changes(rule, subject, lists):
-                yield {"change": {**change, "rule": rule.id}, "outcome": _verdict_without(run, rule.id)}
-
-
-def _verdict_without(run: Run, rule_id: str) -> str:
-    if run.decision.verdict is Verdict.REJECT:
-        return Verdict.REJECT.value
-    others = [hold for hold in run.decision.holds if hold.rule != rule_id]
-    return (Verdict.HOLD if others else Verdict.APPROVE).value
-
-
-def _changes(rule: Rule, subject: Subject, lists: Lists) -> Iterator[dict[str, Any]]:
-    if rule.when is None:
-        return
-    for leaf in walk(rule.when):
-        other = _flipped(leaf, subject.values) if isinstance(leaf, Leaf) and leaf.fact in subject.values else None
-        if other is None or not isinstance(leaf, Leaf):
-            continue
-        changed = replace(subject, values={**subject.values, leaf.fact: other})
-        if holds(rule.when, changed.values, changed.parts, lists) is not True:
-            yield {
-                "fact": leaf.fact,
-                "from": canonical.dump(subject.values.get(leaf.fact)),
-                "to": canonical.dump(other),
-            }
-
-
-def _flipped(leaf: Leaf, values: Mapping[str, Value]) -> Value | None:
-    """The nearest value of the leaf's fact for which the leaf would answer otherwise; None where that is no value."""
-    wanted: Any = values.get(leaf.other) if leaf.other else leaf.value
-    if leaf.op in ("is_true", "is_false"):
-        return leaf.op == "is_false"
-    if leaf.op == "neq":
-        return wanted
-    if isinstance(wanted, bool) or not isinstance(wanted, int):
-        return None
-    steps = {"gte": wanted - 1, "gt": wanted, "lte": wanted + 1, "lt": wanted}
-    return steps.get(leaf.op)

@@ -30,7 +30,7 @@ from engine.routing.candidates import (
     warehouse_options,
 )
 from engine.routing.sourcing import Route, route
-from engine.subjects import subjects_of, with_tags
+from engine.subjects import subjects_of, supposing, with_tags
 from engine.world import World
 
 TAG_ROUNDS = 8
@@ -64,14 +64,24 @@ class _Inputs:
     rulebook: Rulebook
     now: dt.datetime
     judge: Judge
+    supposed: Mapping[str, Value]
 
 
-def run_stages(order: Order, world: World, rulebook: Rulebook, now: dt.datetime, judge: Judge) -> Run:
+def run_stages(
+    order: Order,
+    world: World,
+    rulebook: Rulebook,
+    now: dt.datetime,
+    judge: Judge,
+    supposed: Mapping[str, Value] | None = None,
+) -> Run:
     """Decide. `judge` is the compiled `rulebook`; it changes how fast the answer comes, never the answer.
+
+    `supposed`: facts of the order as they would have to be, for the question "what if"; rules see these instead.
 
     What cannot be judged (the matcher failed, or the two evaluators differ) is held as RULE_ERROR, never approved.
     """
-    return _Pipeline(_Inputs(order, world, rulebook, now, judge)).run()
+    return _Pipeline(_Inputs(order, world, rulebook, now, judge, supposed or {})).run()
 
 
 def in_window(rule: Rule, order: Order, now: dt.datetime) -> bool:
@@ -127,6 +137,8 @@ class _Pipeline:
             opening()
         scene = self._scene()
         subjects = subjects_of(stage, self.inputs.rulebook, scene, self.warehouses, self.services)
+        if self.inputs.supposed:
+            subjects = supposing(subjects, self.inputs.supposed)
         subjects, firings = self._fire(stage, subjects)
         self.runs.append(StageRun(stage, subjects, firings))
         closing = {"coupon": self._close_coupon, "carrier": self._close_carrier}.get(stage)

@@ -47,6 +47,11 @@ def with_tags(subjects: Iterable[Subject], plan: Plan) -> tuple[Subject, ...]:
     return tuple(replace(each, values={**each.values, "order.tags": plan.tags}) for each in subjects)
 
 
+def supposing(subjects: Iterable[Subject], supposed: Mapping[str, Value]) -> tuple[Subject, ...]:
+    """The same subjects with facts of the order as they would have to be."""
+    return tuple(replace(each, values={**each.values, **supposed}) for each in subjects)
+
+
 def _parts(
     scene: Scene, warehouses: Iterable[WarehouseOption], services: Iterable[ServiceOption]
 ) -> Mapping[str, Parts]:

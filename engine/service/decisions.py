@@ -84,7 +84,7 @@ class Decisions:
         with self._database.read() as uow:
             world, _ = uow.world.load(order, now, self._settings.time_zone)
         run = run_stages(order, world, compiled.rulebook, now, compiled.judge)
-        explanation = explain(run, order, world, compiled.rulebook)
+        explanation = explain(run, order, world, compiled.rulebook, compiled.judge)
         return {"decision": decision_document(run.decision), "explanation": explanation}
 
     def with_waivers(self, stored: Any, waivers: Sequence[Waiver]) -> dict[str, Any]:
@@ -119,7 +119,7 @@ class Decisions:
         """Why: worked out again from what the decision kept. Raises NotFound."""
         stored = self._stored(decision_id)
         run, world, compiled = self._again(stored)
-        return explain(run, stored.order, world, compiled.rulebook)
+        return explain(run, stored.order, world, compiled.rulebook, compiled.judge)
 
     def replay(self, decision_id: str) -> dict[str, Any]:
         """`{identical, differences: [{path, was, is}], software}`: the same inputs, decided again. Raises NotFound."""

@@ -31,3 +31,7 @@ class Principal:
     def sees(self, channel: str) -> bool:
         """Whether orders of that channel are theirs to see."""
         return self.channel == channel if self.kind == "channel" else self.may("viewer")
+
+    def sees_people(self) -> bool:
+        """Whether names, phones and addresses are shown in full: a channel's own are its own, else from ops upwards."""
+        return self.kind == "channel" or self.may("ops")

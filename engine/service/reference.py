@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.errors import NotFound
-from engine.intake.reference import load_reference
+from engine.intake.reference import document_of, load_reference
 from engine.service.principals import Principal
 
 KINDS = ("skus", "warehouses", "carriers", "rate-cards", "coverage", "lists", "channels")
@@ -24,7 +24,7 @@ class ReferenceData:
         """`{items, next_cursor}`, by code."""
         with self._database.read() as uow:
             items, next_cursor = uow.reference.list(_known(kind), cursor, limit, q)
-        return {"items": items, "next_cursor": next_cursor}
+        return {"items": [document_of(kind, item) for item in items], "next_cursor": next_cursor}
 
     def get(self, kind: str, code: str) -> dict[str, Any]:
         """One document. Raises NotFound."""
@@ -32,7 +32,7 @@ class ReferenceData:
             document = uow.reference.get(_known(kind), code)
         if document is None:
             raise NotFound(f"there is no {code} among {kind}")
-        return document
+        return document_of(kind, document)
 
     def put(self, kind: str, code: str, document: Mapping[str, Any], by: Principal) -> tuple[dict[str, Any], bool]:
         """Create or replace: (the document as kept, whether it is new). Raises OrderError with every problem."""
@@ -43,7 +43,7 @@ class ReferenceData:
             created = uow.reference.put(kind, code, loaded)
             uow.audit.write(self._clock(), by.name, f"{kind}.put", code, before, loaded)
             uow.commit()
-        return loaded, created
+        return document_of(kind, loaded), created
 
     def delete(self, kind: str, code: str, by: Principal) -> None:
         """Delete what nothing refers to. Raises NotFound, Conflict."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.demo import reference as demo
+from engine.intake.reference import load_reference
 
 from engine import canonical
 from engine.language.catalogue import CATALOGUE
@@ -52,7 +53,8 @@ class Seeding:
                 return False
             for kind, documents in demo.documents(today).items():
                 for document in documents:
-                    uow.reference.put(kind, document["code"], document)
+                    loaded = load_reference(kind, document["code"], document)
+                    uow.reference.put(kind, document["code"], loaded)
             for row in demo.stock():
                 uow.stock.set(row["warehouse"], row["sku"], row["on_hand"], row["safety_stock"])
             uow.commit()

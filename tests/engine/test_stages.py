@@ -171,14 +171,14 @@ def test_a_rule_outside_its_window_is_not_considered(decide):
     book = rulebook(audit__ok=APPROVE, fraud__big={**HOLD_BIG, **window})
     run = decide(book)
     assert run.decision.verdict is Verdict.APPROVE
-    explanation = explain(run, ORDER, WORLD, book)
+    explanation = explain(run, ORDER, WORLD, book, Judge(book, "evaluator"))
     fraud = next(each for each in explanation["stages"] if each["stage"] == "fraud")
     assert [(each["outcome"], each["why_not"]) for each in fraud["rules"]] == [("not_considered", "outside_window")]
 
 
 def test_explanation_shows_wanted_and_seen_and_the_nearest_change(decide):
     book = rulebook(audit__ok=APPROVE, fraud__big=HOLD_BIG)
-    explanation = explain(decide(book), ORDER, WORLD, book)
+    explanation = explain(decide(book), ORDER, WORLD, book, Judge(book, "evaluator"))
     fraud = next(each for each in explanation["stages"] if each["stage"] == "fraud")
     condition = fraud["rules"][0]["conditions"][0]
     assert (condition["fact"], condition["wanted"], condition["seen"], condition["result"]) == (
