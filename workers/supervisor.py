@@ -31,7 +31,10 @@ class Signals:
     asked: threading.Event = field(default_factory=threading.Event)
 
     def listen(self) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signals = [signal.SIGINT, signal.SIGTERM]
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup means it
+            signals.append(signal.SIGHUP)
+        for number in signals:
             signal.signal(number, self._on_signal)
 
     def _on_signal(self, *_: object) -> None:

@@ -1,0 +1,113 @@
+"""What a first start does beyond starting: schema, rules, demo, credentials and sample orders. It may run again."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+from collections import Counter
+from collections.abc import Callable, Mapping
+from http.client import HTTPException
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from engine.config import Settings
+from engine.demo.orders import sample_orders
+from engine.service import Gatehouse
+from engine.store.database import Database
+from workers.own_api import base_url, post_order
+
+
+def prepare(settings: Settings, rulesets: Path, demo: bool) -> None:
+    """Bring the database up to date, fill an empty one, and write the first credentials down. Raises GatehouseError."""
+    gatehouse = Gatehouse(Database(settings.database_url), settings)
+    try:
+        gatehouse.database.migrate()
+        gatehouse.seeding.rules(rulesets)
+        if demo:
+            gatehouse.seeding.demo(gatehouse.clock().astimezone(ZoneInfo(settings.time_zone)).date())
+        credentials = gatehouse.seeding.credentials(base_url(settings))
+        if credentials is not None:
+            write_private(credentials_path(settings), credentials)
+    finally:
+        gatehouse.close()
+
+
+def send_samples(settings: Settings, stop: Callable[[], bool], say: Callable[[str], None]) -> None:
+    """Send the sample orders through the API, where there are no orders yet and the demo's keys are known."""
+    keys = _read_credentials(settings).get("channels", {})
+    if not keys or _has_orders(settings):
+        return
+    results: Counter[str] = Counter()
+    for sample in sample_orders(dt.datetime.now(dt.UTC)):
+        if stop():
+            return
+        if sample.channel in keys:
+            results[_send(settings, keys[sample.channel]["key"], sample.document)] += 1
+    say(
+        f"Sent {results.total()} sample orders: "
+        + ", ".join(f"{count} {name}" for name, count in results.most_common())
+    )
+
+
+def welcome(settings: Settings) -> str:
+    """Where everything is and how to sign in."""
+    console = _read_credentials(settings).get("console", {})
+    path = credentials_path(settings)
+    if console:
+        sign_in = f"as {console['username']}; the password is in {path}"
+    else:
+        sign_in = f"{path} is not there; set a password with: gatehouse users password admin"
+    url = base_url(settings)
+    return "\n".join(
+        [
+            "",
+            f"控制台 Console  {url}/console/",
+            f"登录 Sign in    {sign_in}",
+            f"接口 API        {url}/v1    {url}/docs",
+            f"数据 Data       {settings.home}",
+            "按 Ctrl-C 停止 · Ctrl-C stops everything",
+        ]
+    )
+
+
+def credentials_path(settings: Settings) -> Path:
+    """Where the first keys and password stand in plain text; the database has only their hashes."""
+    return settings.home / "credentials.json"
+
+
+def write_private(path: Path, document: dict[str, Any]) -> None:
+    """Write a file that only we can read, whole or not at all."""
+    new = path.with_suffix(".new")
+    new.unlink(missing_ok=True)
+    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        json.dump(document, file, ensure_ascii=False, indent=2)
+        file.write("\n")
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
+
+
+def _read_credentials(settings: Settings) -> dict[str, Any]:
+    try:
+        return json.loads(credentials_path(settings).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+
+
+def _has_orders(settings: Settings) -> bool:
+    gatehouse = Gatehouse(Database(settings.database_url), settings)
+    try:
+        return bool(gatehouse.orders.search({}, None, 1)["items"])
+    finally:
+        gatehouse.close()
+
+
+def _send(settings: Settings, key: str, document: Mapping[str, Any]) -> str:
+    """The verdict, or what went wrong; a sample that fails stops nobody."""
+    try:
+        status, answer = post_order(settings, "/v1/orders", key, document)
+    except (OSError, HTTPException, ValueError) as error:
+        return f"failed ({type(error).__name__})"
+    return answer["decision"]["verdict"] if status in (200, 201) else f"answered with {status}"
