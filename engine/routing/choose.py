@@ -37,8 +37,8 @@ class Choice:
 class Chooser:
     """Compares sets of warehouses for some goods.
 
-    `preference` names criteria of PREFERENCES; what it leaves out decides last, as cost, distance, code.
-    Raises ValueError for a name that is none.
+    `preference` names criteria of PREFERENCES. Fewest shipments, where left out, comes first (after the rules); cost,
+    distance and code, where left out, come last. Raises ValueError for a name that is none.
     """
 
     def __init__(self, pricer: Pricer, preference: Sequence[str]):
@@ -46,8 +46,7 @@ class Chooser:
         if unknown:
             raise ValueError(f"no such preference: {', '.join(unknown)}")
         self.pricer = pricer
-        last = (name for name in ("cost", "distance", "code") if name not in preference)
-        self.preference = (*preference, *last)
+        self.preference = _completed(preference)
         self.wanted = tuple(good.wanted for good in pricer.goods)
 
     def best(self, sources: Sequence[Source], most_shipments: int | None, allow_short: bool) -> Choice | None:
@@ -136,6 +135,14 @@ class Chooser:
             "code": lambda: (0, ()),
         }
         return (short, *(criteria[name]() for name in self.preference))
+
+
+def _completed(preference: Sequence[str]) -> tuple[str, ...]:
+    """Every criterion that it takes to decide, those that the admin named in the admin's order."""
+    names = list(preference)
+    if "fewest_shipments" not in names:
+        names.insert(1 if names[:1] == ["rules"] else 0, "fewest_shipments")
+    return (*names, *(name for name in ("cost", "distance", "code") if name not in names))
 
 
 def _km(source: Source) -> int:
