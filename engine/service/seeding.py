@@ -7,10 +7,9 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+from engine import canonical
 from engine.demo import reference as demo
 from engine.intake.reference import load_reference
-
-from engine import canonical
 from engine.language.catalogue import CATALOGUE
 from engine.language.documents import load_rulebook, read_folder
 from engine.language.effects import EFFECTS
