@@ -37,7 +37,7 @@ class Database:
         self.reference_cache = ReferenceCache()
         self._pool = _connect_sqlite(self.url) if self.is_sqlite else _connect_postgresql(self.url)
         self._reading = self._pool.execution_options(**({} if self.is_sqlite else _SNAPSHOT_READ))
-        self._writing = self._pool.execution_options(begin="BEGIN IMMEDIATE")
+        self._writing = self._pool.execution_options(writes=True)
         self._writer = threading.Lock()
         _forget_in_children(self)
 
@@ -49,7 +49,8 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[UnitOfWork]:
         """One consistent view of the database; nothing can be written through it."""
-        with self._reading.connect() as connection, connection.begin():
+        with self._reading.connect() as connection:
+            connection.begin()
             yield UnitOfWork(connection, self, writes=False)
 
     @contextmanager
@@ -170,7 +171,12 @@ def _turn_on_wal(cursor: Any) -> None:
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+    """Writers take their turn now, not at their first change; readers cannot become writers."""
+    writes = connection.get_execution_options().get("writes", False)
+    cursor = connection.connection.cursor()
+    cursor.execute(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
+    cursor.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+    cursor.close()
 
 
 def _forget_in_children(database: Database) -> None:

@@ -102,7 +102,7 @@ _FILTERS: Mapping[str, Callable[[Any], Any]] = {
 
 def _summaries(connection: sa.Connection, rows: Sequence[Any]) -> list[dict[str, Any]]:
     numbers = [row.order_no for row in rows]
-    holds = _open(connection, HoldRow, numbers, (HoldRow.reason,))
+    holds = _open(connection, HoldRow, numbers, (HoldRow.reason, HoldRow.severity, HoldRow.due_at))
     flags = _open(connection, FlagRow, numbers, (FlagRow.code, FlagRow.severity))
     warehouses = _grouped(connection.execute(
         sa.select(ShipmentRow.order_no, ShipmentRow.warehouse).where(ShipmentRow.order_no.in_(numbers))
@@ -112,11 +112,16 @@ def _summaries(connection: sa.Connection, rows: Sequence[Any]) -> list[dict[str,
         {
             **canonical.dump(row._mapping),
             "holds": _distinct(hold.reason for hold in holds[row.order_no]),
+            "open_holds": [_hold(hold) for hold in holds[row.order_no]],
             "flags": [{"code": flag.code, "severity": flag.severity} for flag in flags[row.order_no]],
             "warehouses": _distinct(shipment.warehouse for shipment in warehouses[row.order_no]),
         }
         for row in rows
     ]
+
+
+def _hold(row: Any) -> dict[str, Any]:
+    return canonical.dump({"reason": row.reason, "severity": row.severity, "due_at": row.due_at})
 
 
 def _open(connection: sa.Connection, row: Any, numbers: Sequence[str], columns: Sequence[Any]) -> Mapping[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ import sqlalchemy as sa
 
 from engine.store.database import Database
 from tests import postgres
+from tests.engine.store import samples
 
 
 @pytest.fixture(scope="session")
@@ -47,23 +47,37 @@ def migrated_postgres(postgres_server: sa.URL) -> Iterator[sa.URL]:
         yield url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """An empty database of the newest schema, once a kind."""
-    if request.param == "sqlite":
-        with _sqlite(request.getfixturevalue("migrated_file"), tmp_path) as opened:
-            yield opened
-    else:
-        template = request.getfixturevalue("migrated_postgres").database
-        with postgres.database(request.getfixturevalue("postgres_server"), template) as url:
-            opened = Database(url.render_as_string(hide_password=False))
-            yield opened
-            opened.close()
-
-
-@contextmanager
-def _sqlite(migrated_file: Path, folder: Path) -> Iterator[Database]:
-    shutil.copy(migrated_file, folder / "gatehouse.db")
-    opened = Database(f"sqlite:///{folder / 'gatehouse.db'}")
+@pytest.fixture
+def sqlite_database(migrated_file: Path, tmp_path: Path) -> Iterator[Database]:
+    """An empty SQLite database of the newest schema."""
+    shutil.copy(migrated_file, tmp_path / "gatehouse.db")
+    opened = Database(f"sqlite:///{tmp_path / 'gatehouse.db'}")
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def postgres_database(postgres_server: sa.URL, migrated_postgres: sa.URL) -> Iterator[Database]:
+    """An empty PostgreSQL database of the newest schema."""
+    with postgres.database(postgres_server, str(migrated_postgres.database)) as url:
+        opened = Database(url.render_as_string(hide_password=False))
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database(request: pytest.FixtureRequest) -> Database:
+    """An empty database of the newest schema, once a kind."""
+    return request.getfixturevalue(f"{request.param}_database")
+
+
+@pytest.fixture
+def shop(database: Database) -> Database:
+    """A database with a channel, two skus in two warehouses (10 units each, 5 of MUG at BJ1), a carrier and a list."""
+    with database.write() as uow:
+        for kind, code, document in samples.REFERENCE:
+            uow.reference.put(kind, code, document)
+        for warehouse, sku, on_hand in samples.STOCK:
+            uow.stock.set(warehouse, sku, on_hand, at=samples.NOON)
+        uow.commit()
+    return database

@@ -14,6 +14,23 @@ RECEIVER = Receiver(
     address="大望路甲18号院3号楼2单元501",
 )
 
+REFERENCE: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("channels", "own-shop", {"name": "自营商城", "adapter": "own"}),
+    ("channels", "taobao", {"name": "淘宝店", "adapter": "taobao", "payment_guaranteed": True}),
+    ("skus", "TEA", {"title": "龙井茶", "category": "tea", "weight_g": 250, "attributes": ["food"]}),
+    ("skus", "MUG", {"title": "马克杯", "category": "glass", "weight_g": 400, "release_on": "2026-11-20"}),
+    ("warehouses", "SH1", {"name": "上海一仓", "province": "上海市", "city": "上海市", "lat": 31.2, "lng": 121.5}),
+    ("warehouses", "BJ1", {"name": "北京一仓", "province": "北京市", "city": "北京市", "attributes": ["cold"]}),
+    ("carriers", "SF", {"name": "顺丰", "services": [
+        {"code": "SF-AIR", "name": "空运", "service_level": "next_day", "attributes": ["cod", "cold"]}]}),
+    ("rate-cards", "SF-AIR", {"zones": [{
+        "from_provinces": [], "to_provinces": [], "steps": [{"up_to_g": 1000, "cents": 1800}], "additional_g": 1000,
+        "additional_cents": 500}]}),
+    ("coverage", "SF-AIR", {"rows": [{"served": False, "province": "西藏自治区", "until_date": "2026-12-01"}]}),
+    ("lists", "trusted-buyers", {"title": {"zh": "可信买家", "en": "Trusted buyers"}, "items": ["b-9"]}),
+)  # fmt: skip
+STOCK = (("SH1", "TEA", 10), ("SH1", "MUG", 10), ("BJ1", "TEA", 10), ("BJ1", "MUG", 5))
+
 
 def an_order(number: str = "A1", **changes: Any) -> Order:
     """A paid order of two units of TEA."""

@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from engine.store.database import Database, is_contention
+from tests.engine.store.samples import NOON
+
+
+def test_what_is_not_committed_is_gone(database: Database) -> None:
+    with database.write() as uow:
+        uow.reference.put("lists", "vip", {"items": []})
+    with database.read() as uow:
+        assert uow.reference.get("lists", "vip") is None
+
+
+def test_what_was_committed_before_an_error_stays(database: Database) -> None:
+    with pytest.raises(ZeroDivisionError), database.write() as uow:
+        uow.reference.put("lists", "vip", {"items": []})
+        uow.commit()
+        uow.reference.put("lists", "late", {"items": []})
+        _ = 1 // 0
+    with database.read() as uow:
+        assert uow.reference.get("lists", "vip") and not uow.reference.get("lists", "late")
+
+
+def test_nothing_can_be_written_through_a_read(database: Database) -> None:
+    with pytest.raises(DBAPIError), database.read() as uow:
+        uow.reference.put("lists", "vip", {"items": []})
+
+
+def test_a_read_sees_one_instant(database: Database) -> None:
+    with database.read() as reader:
+        assert reader.people.count_users() == 0
+        with database.write() as uow:
+            uow.people.add_user("li", "hash", ["ops"])
+            uow.commit()
+        assert reader.people.count_users() == 0
+
+
+def test_a_busy_database_is_tried_again(database: Database) -> None:
+    tries = []
+
+    def work(uow) -> str:
+        uow.people.add_user(f"user{len(tries)}", "hash", [])
+        tries.append(uow)
+        if len(tries) < 3:
+            raise OperationalError("BEGIN IMMEDIATE", None, Exception("database is locked"))
+        return "done"
+
+    assert database.write_retrying(work) == "done"
+    with database.read() as uow:
+        assert uow.people.user("user2") and uow.people.count_users() == 1
+
+
+def test_a_busy_database_is_not_tried_for_ever(database: Database) -> None:
+    def work(_uow) -> None:
+        raise OperationalError("BEGIN IMMEDIATE", None, Exception("database is locked"))
+
+    with pytest.raises(OperationalError):
+        database.write_retrying(work, attempts=2)
+
+
+def test_a_mistake_is_not_tried_again(database: Database) -> None:
+    tries = []
+
+    def work(uow) -> None:
+        tries.append(uow)
+        uow.orders.count_attempt(sa.text("no such thing"))
+
+    with pytest.raises(sa.exc.SQLAlchemyError):
+        database.write_retrying(work)
+    assert len(tries) == 1
+
+
+@pytest.mark.postgres
+def test_a_deadlock_is_resolved_by_trying_again(postgres_database: Database) -> None:
+    database = postgres_database
+    with database.write() as uow:
+        for name in ("a", "b"):
+            uow.people.add_user(name, "hash", [])
+        uow.commit()
+    both_hold_one = threading.Barrier(2, timeout=10)
+    tries = []
+
+    def cross(first: str, second: str) -> None:
+        def work(uow) -> None:
+            tries.append(first)
+            uow.people.login_failed(first, NOON)
+            if len(tries) <= 2:
+                both_hold_one.wait()
+            uow.people.login_failed(second, NOON)
+
+        database.write_retrying(work)
+
+    threads = [threading.Thread(target=cross, args=pair) for pair in (("a", "b"), ("b", "a"))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    with database.read() as uow:
+        assert [uow.people.user(name)["failures"] for name in ("a", "b")] == [2, 2]
+    assert len(tries) == 3
+
+
+def test_contention_is_told_from_other_errors() -> None:
+    assert is_contention(OperationalError("x", None, Exception("database is locked")))
+    assert not is_contention(OperationalError("x", None, Exception("no such table: orders")))
+
+
+def test_many_writers_lose_nothing(database: Database) -> None:
+    with database.write() as uow:
+        uow.people.add_user("li", "hash", [])
+        uow.commit()
+
+    def work() -> None:
+        for _ in range(25):
+            with database.write() as uow:
+                failures = uow.people.user("li")["failures"] if database.is_sqlite else None
+                assert uow.people.login_failed("li", NOON) > (failures or 0)
+                uow.commit()
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    with database.read() as uow:
+        assert uow.people.user("li")["failures"] == 200
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
+def test_a_forked_child_has_connections_of_its_own(database: Database) -> None:
+    with database.read() as uow:
+        assert uow.people.count_users() == 0
+    script = f"""
+import os
+from engine.store.database import Database
+database = Database({database.url.render_as_string(hide_password=False)!r})
+database.ping()
+held = database.write()
+held.__enter__()
+child = os.fork()
+if child == 0:
+    held = None
+    with database.read() as uow:
+        os._exit(uow.people.count_users())
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+    answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    assert answer.stdout.strip() == "0", answer.stderr
+
+
+def test_sqlite_in_memory_is_refused() -> None:
+    with pytest.raises(ValueError, match="in memory"):
+        Database("sqlite://")
+
+
+def test_sqlite_keeps_what_it_confirmed_and_checks_references(sqlite_database: Database) -> None:
+    with sqlite_database.read() as uow:
+        pragma = {
+            name: uow._connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
+    assert pragma == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
