@@ -121,7 +121,7 @@ def require(plan: Plan, params: Params, occasion: Occasion) -> Plan:
 
 
 def instruct(plan: Plan, params: Params, occasion: Occasion) -> Plan:
-    line_no = params.get("line_no") or occasion.subject_values.get("line.line_no")
+    line_no = params.get("line_no") or _line_of(occasion)
     made = Instruction(str(params["text"]), occasion.rule, line_no)
     return plan if made in plan.instructions else replace(plan, instructions=(*plan.instructions, made))
 
@@ -185,6 +185,12 @@ def task(plan: Plan, params: Params, occasion: Occasion) -> Plan:
         "subject": occasion.subject,
     }
     return _intend(plan, "task", payload, occasion, occasion.subject)
+
+
+def _line_of(occasion: Occasion) -> str | None:
+    """The line that the rule judged; read off its id, because a fact that no rule names is not stated."""
+    about, _, line_no = occasion.subject.partition(":")
+    return line_no if about == "line" else None
 
 
 def _correct(plan: Plan, kind: str, coupon: str, occasion: Occasion) -> Plan:
