@@ -336,7 +336,7 @@ def _quantified(how: str, document: Mapping[str, Any], path: str, context: Conte
     if how in ("count", "sum"):
         optional = ("where",)
     context.fields(document, path, (how, *required), optional)
-    part = context.choice(document[how], f"{path}.{how}", PARTS)
+    part = context.subject(document[how], f"{path}.{how}", PARTS)
     if part is None:
         return None
     if frame.part is not None:

@@ -12,6 +12,13 @@ from engine.language.values import did_you_mean
 
 # Facts of another subject that a rule may use beside its own and the order's.
 ALSO_IN_SCOPE: Mapping[str, tuple[str, ...]] = {"service": ("shipment.weight_g", "shipment.units")}
+# The first stage in which there is such a thing to judge or count; the others are there from the start.
+SINCE: Mapping[str, str] = {
+    "warehouse": "warehouse",
+    "service": "carrier",
+    "shipment": "fulfilment",
+    "return": "aftersale",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +115,16 @@ class Context:
             )  # fmt: skip
             return None
         return fact
+
+    def subject(self, value: Any, path: str, known: Collection[str]) -> str | None:
+        """The value, if it is a subject that this stage knows."""
+        subject = self.choice(value, path, known)
+        since = SINCE.get(subject or "", self.stage)
+        if STAGES.index(since) > STAGES.index(self.stage):
+            said = f"there is no {subject} before stage {since}; this rule runs in {self.stage}"
+            self.problem(path, "later-stage", said, f"move the rule to {since}")
+            return None
+        return subject
 
     def in_scope(self, fact: Fact, part: str | None = None) -> bool:
         """Whether a rule about this subject, or a condition over one of its parts, may use the fact."""

@@ -95,7 +95,8 @@ def load_rulebook(
             if name == PIPELINE:
                 pipeline = load_pipeline(document, where)
             else:
-                rulesets[name] = load_ruleset({"stage": name, **document}, catalogue, effects, lists, where)
+                named = {"stage": name, **document} if isinstance(document, Mapping) else document
+                rulesets[name] = load_ruleset(named, catalogue, effects, lists, where)
                 _refuse_other_stage(name, rulesets[name])
         except RulebookError as error:
             problems.extend(_under(name, problem) for problem in error.problems)

@@ -220,7 +220,7 @@ def _short_text(raw: Any, path: str, longest: int, context: Context) -> str:
 def _about(raw: Any, path: str, context: Context) -> str:
     if raw is None:
         return "order"
-    return context.choice(raw, path, SUBJECTS) or "order"
+    return context.subject(raw, path, SUBJECTS) or "order"
 
 
 def _priority(raw: Any, path: str, context: Context) -> int:

@@ -231,6 +231,12 @@ def test_problems_of_a_rulebook_name_the_stage():
     assert [problem.path for problem in caught.value.problems] == ["fraud.rules.0.priority", "pipeline"]
 
 
+@pytest.mark.parametrize("document", [None, [], "fraud", {"stage": "intake"}])
+def test_a_rulebook_of_something_else_is_refused(document):
+    with pytest.raises(RulebookError):
+        load_rulebook({"pipeline": PIPELINE, "fraud": document}, CATALOGUE, EFFECTS)
+
+
 def test_rules_are_looked_up():
     book = _book(
         fraud=[RULE, a_rule(id="fraud.a"), a_rule(id="fraud.off", enabled=False), a_rule(id="fraud.z", priority=1)]
