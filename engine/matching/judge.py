@@ -62,7 +62,9 @@ class Judge:
         """
         rules = [rule for rule in self.rulebook.rules(stage) if considered is None or considered(rule)]
         fired = self._fired(stage, rules, subjects, lists, cross_check)
-        matches = [(rule, index) for rule in rules for index in range(len(subjects)) if (rule.id, index) in fired]
+        by_id = {rule.id: rule for rule in rules}
+        matches = [(by_id[rule_id], index) for rule_id, index in fired]
+        matches.sort(key=lambda match: (match[0].order_key, match[1]))
         return [Match(rule, subjects[index]) for rule, index in self._settled(matches)]
 
     def close(self) -> None:
