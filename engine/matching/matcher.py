@@ -82,7 +82,7 @@ class Matcher:
 
 
 def try_document(document: str, name: str) -> None:
-    """Compiles an engine document, warms it up and closes it; what that may do to a process: `engine.matching.probe`."""
+    """Compiles an engine document, warms it up and closes it. It may hang: see `engine.matching.probe`."""
     Session(document, (), name).close()
 
 
