@@ -274,13 +274,25 @@ def _explanation_lines(explanation: Mapping[str, Any]) -> Iterator[str]:
             why_not = f" ({row['why_not']})" if row["why_not"] else ""
             yield f"  {row['outcome']}{why_not}  {row['rule']}  {row['subject']}"
             for each in row["conditions"] if row["outcome"] != "not_considered" else ():
-                wanted = canonical.canonical_json(each["wanted"]).decode()
-                seen = canonical.canonical_json(each["seen"]).decode()
-                indent = "  " * (each["depth"] + 2)
-                yield f"{indent}{each['fact']} {each['is']} {wanted}: {seen} → {each['result']}"
+                yield "  " * (each["depth"] + 2) + _condition_line(each)
     for near in explanation["nearest"]:
         change = near["change"]
         yield f"\n{change['fact']} {change['from']} → {change['to']}: {near['outcome']}"
+
+
+def _condition_line(row: Mapping[str, Any]) -> str:
+    """`buyer.level eq "gold": "silver" → no`; a group has no fact: `any → no`."""
+    result = {True: "yes", False: "no", None: "unknown"}[row["result"]]
+    if row["fact"] is None:
+        return f"{row['joiner']} → {result}"
+    quantifier = "" if "." in row["fact"] else row["joiner"]
+    wanted = "" if row["wanted"] is None else _as_json(row["wanted"])
+    seen = "absent" if row["seen"] is None else _as_json(row["seen"])
+    return " ".join(filter(None, (quantifier, row["fact"], row["is"], wanted))) + f": {seen} → {result}"
+
+
+def _as_json(value: Any) -> str:
+    return canonical.canonical_json(value).decode()
 
 
 def _difference_lines(decision_id: str, answer: Mapping[str, Any]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 SOFTWARE = "gatehouse 0.1.0"
 SOCKET_PATH_BYTES = 100  # a Unix socket's path ends at 104 bytes on macOS and 108 on Linux, terminator included
@@ -41,7 +42,7 @@ class Settings:
             redis_url=environ.get("REDIS_URL") or None,
             host=environ.get("HOST") or "127.0.0.1",
             port=_integer(environ, "PORT", 8000, 1, 65535),
-            time_zone=environ.get("BUSINESS_TIME_ZONE") or "Asia/Shanghai",
+            time_zone=_time_zone(environ, "BUSINESS_TIME_ZONE", "Asia/Shanghai"),
             matching=_choice(environ, "MATCHING", ("both", "evaluator", "matcher")),
             cross_check_percent=_integer(environ, "CROSS_CHECK_PERCENT", 100, 0, 100),
             action_lease_s=_integer(environ, "ACTION_LEASE_S", 60, 1, 3600),
@@ -74,6 +75,15 @@ def _database_url(url: str) -> str:
         if url.startswith(prefix):
             return "postgresql+psycopg://" + url.removeprefix(prefix)
     return url
+
+
+def _time_zone(environ: Mapping[str, str], name: str, default: str) -> str:
+    value = environ.get(name) or default
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"{name} must be a time zone such as Asia/Shanghai, not {value!r}") from None
+    return value
 
 
 def _choice(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:

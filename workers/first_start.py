@@ -19,8 +19,11 @@ from engine.store.database import Database
 from workers.own_api import base_url, post_order
 
 
-def prepare(settings: Settings, rulesets: Path, demo: bool) -> None:
-    """Bring the database up to date, fill an empty one, and write the first credentials down. Raises GatehouseError."""
+def prepare(settings: Settings, rulesets: Path, demo: bool) -> bool:
+    """Bring the database up to date, fill an empty one, and write the first credentials down, if these are the first.
+
+    True: they were. Raises GatehouseError.
+    """
     gatehouse = Gatehouse(Database(settings.database_url), settings)
     try:
         gatehouse.database.migrate()
@@ -30,6 +33,7 @@ def prepare(settings: Settings, rulesets: Path, demo: bool) -> None:
         credentials = gatehouse.seeding.credentials(base_url(settings))
         if credentials is not None:
             write_private(credentials_path(settings), credentials)
+        return credentials is not None
     finally:
         gatehouse.close()
 
@@ -51,15 +55,10 @@ def send_samples(settings: Settings, stop: Callable[[], bool], say: Callable[[st
     )
 
 
-def welcome(settings: Settings) -> str:
+def welcome(settings: Settings, show_password: bool) -> str:
     """Where everything is and how to sign in."""
-    console = _read_credentials(settings).get("console", {})
-    path = credentials_path(settings)
-    if console:
-        sign_in = f"as {console['username']}; the password is in {path}"
-    else:
-        sign_in = f"{path} is not there; set a password with: gatehouse users password admin"
     url = base_url(settings)
+    sign_in = _sign_in(settings, show_password)
     return "\n".join(
         [
             "",
@@ -70,6 +69,16 @@ def welcome(settings: Settings) -> str:
             "按 Ctrl-C 停止 · Ctrl-C stops everything",
         ]
     )
+
+
+def _sign_in(settings: Settings, show_password: bool) -> str:
+    console = _read_credentials(settings).get("console", {})
+    path = credentials_path(settings)
+    if not console:
+        return f"{path} 不在 is not there: gatehouse users password admin"
+    if show_password:
+        return f"{console['username']} / {console['password']}   ({path})"
+    return f"{console['username']}, 密码在 password in {path}"
 
 
 def credentials_path(settings: Settings) -> Path:

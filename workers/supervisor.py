@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import socket
 import sys
@@ -61,7 +62,7 @@ def up(settings: Settings, environ: Mapping[str, str], demo: bool = True, say: S
 
 def _run(
     settings: Settings,
-    environ: Mapping[str, str],
+    environ: dict[str, str],
     demo: bool,
     listener: socket.socket,
     children: Children,
@@ -72,13 +73,14 @@ def _run(
         embedded.make_room(settings)
         children.start(embedded.valkey(settings, environ))
     embedded.wait_until_ready(settings.queue_url)
-    first_start.prepare(settings, PROJECT / "rulesets", demo)
+    is_new = first_start.prepare(settings, PROJECT / "rulesets", demo)
     children.start(_web(settings, environ, listener))
     children.start(_worker(environ))
     if not _wait_until_ready(settings, children, signals, say):
         return 0 if signals.asked.is_set() else 1
     first_start.send_samples(settings, signals.asked.is_set, say)
-    say(first_start.welcome(settings))
+    # Shown once, and only to a person: what is not a terminal is likely a log.
+    say(first_start.welcome(settings, show_password=is_new and sys.stdout.isatty()))
     while not signals.asked.wait(TICK_S):
         children.tend()
     return 0
@@ -104,7 +106,7 @@ def _for_children(settings: Settings) -> dict[str, str]:
     return {"GATEHOUSE_HOME": str(settings.home), "DATABASE_URL": settings.database_url}
 
 
-def _web(settings: Settings, environ: Mapping[str, str], listener: socket.socket) -> Child:
+def _web(settings: Settings, environ: dict[str, str], listener: socket.socket) -> Child:
     """The API and the console. We keep the listening socket, so that a restart refuses nobody."""
     options = {
         "bind": f"fd://{listener.fileno()}",
@@ -118,7 +120,16 @@ def _web(settings: Settings, environ: Mapping[str, str], listener: socket.socket
     }
     arguments = [part for name, value in options.items() for part in (f"--{name}", value)]
     command = [*_python("gunicorn"), *arguments, "--no-control-socket", "wsgi:app"]
-    return Child("web", command, environ, grace_s=15, pass_fds=(listener.fileno(),))
+    counting = {"PROMETHEUS_MULTIPROC_DIR": str(_metrics_folder(settings))}
+    return Child("web", command, counting | environ, grace_s=15, pass_fds=(listener.fileno(),))
+
+
+def _metrics_folder(settings: Settings) -> Path:
+    """Where the web processes put their counters, so that /metrics of one tells of all; empty at every start."""
+    folder = settings.home / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    return folder
 
 
 def _worker(environ: Mapping[str, str]) -> Child:
