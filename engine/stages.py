@@ -105,6 +105,7 @@ class _Pipeline:
         self.services: tuple[ServiceOption, ...] = ()
         self.route: Route | None = None
         self.runs: list[StageRun] = []
+        self._cross_check = inputs.judge.cross_checks(order.order_no)
 
     def run(self) -> Run:
         error = CRASHED if self.inputs.world.crashed else self._run_all()
@@ -153,7 +154,9 @@ class _Pipeline:
         started = self.plan
         for _ in range(TAG_ROUNDS):
             tags = self.plan.tags
-            matches = self.inputs.judge.fire(stage, subjects, self.inputs.world.reference.list_items, self._considered)
+            matches = self.inputs.judge.fire(
+                stage, subjects, self.inputs.world.reference.list_items, self._considered, self._cross_check
+            )
             self.plan, firings = self._apply(stage, matches, started)
             if self.plan.tags == tags:
                 return subjects, firings

@@ -6,6 +6,7 @@ other.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -41,10 +42,10 @@ class Disagreement(MatcherError):
 class Judge:
     """Judges subjects by one rulebook. Threads may share it; they wait for each other while matching."""
 
-    def __init__(self, rulebook: Rulebook, mode: str = "both"):
+    def __init__(self, rulebook: Rulebook, mode: str = "both", cross_check_percent: int = 100):
         if mode not in MODES:
             raise ValueError(f"mode must be one of {', '.join(MODES)}")
-        self.rulebook, self.mode = rulebook, mode
+        self.rulebook, self.mode, self._percent = rulebook, mode, cross_check_percent
         self._matcher = None
         if mode != "evaluator":
             from engine.matching.matcher import Matcher  # compiled C, not needed by the evaluator
@@ -66,6 +67,10 @@ class Judge:
         matches = [(by_id[rule_id], index) for rule_id, index in fired]
         matches.sort(key=lambda match: (match[0].order_key, match[1]))
         return [Match(rule, subjects[index]) for rule, index in self._settled(matches)]
+
+    def cross_checks(self, order_no: str) -> bool:
+        """Whether this order is in the share that both evaluators judge; the same for the same order."""
+        return zlib.crc32(order_no.encode()) % 100 < self._percent
 
     def close(self) -> None:
         """Frees what the matcher holds. The judge cannot be used afterwards."""

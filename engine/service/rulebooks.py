@@ -84,10 +84,13 @@ class Rulebooks:
             with self._database.read() as uow:
                 documents = uow.rulesets.rulebook(digest)
             rulebook = load_rulebook(documents, CATALOGUE, EFFECTS, None)
-            self._compiled[digest] = Compiled(rulebook, Judge(rulebook, self._settings.matching))
+            self._compiled[digest] = Compiled(rulebook, self._judge(rulebook))
         self._compiled.move_to_end(digest)
         self._drop_oldest()
         return self._compiled[digest]
+
+    def _judge(self, rulebook: Rulebook) -> Judge:
+        return Judge(rulebook, self._settings.matching, self._settings.cross_check_percent)
 
     def _drop_oldest(self) -> None:
         # The judge is not closed here: a decision may still be using it. It frees itself when nobody does.
