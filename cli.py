@@ -25,14 +25,13 @@ from engine.intake.schema import load_order
 from engine.language.catalogue import CATALOGUE
 from engine.language.documents import read_rulebook
 from engine.language.effects import EFFECTS
-from engine.language.rules import Rule, Table
 from engine.matching.examples import check_all_examples
 from engine.matching.judge import Judge
 from engine.service import Gatehouse
 from engine.service.decisions import decision_document
 from engine.service.principals import ROLES
 from engine.stages import run_stages
-from engine.store.database import Database
+from engine.store.database import Database, OperationalError
 from engine.world import World
 
 RULESETS = Path(__file__).resolve().parent / "rulesets"
@@ -50,6 +49,9 @@ class Commands(click.Group):
             context.exit(1)
         except GatehouseError as error:
             click.echo(f"gatehouse: {error.message}", err=True)
+            context.exit(2)
+        except OperationalError as error:
+            click.echo(f"gatehouse: the database does not work: {error.orig}", err=True)
             context.exit(2)
 
 
@@ -126,11 +128,10 @@ def check(folder: Path) -> None:
     if problems:
         sys.exit(1)
     Judge(rulebook).close()  # the matcher takes them too
-    judged: list[Rule | Table] = [
-        each for ruleset in rulebook.rulesets.values() for each in (*ruleset.rules, *ruleset.tables)
-    ]
-    examples = sum(len(each.examples.fires) + len(each.examples.quiet) for each in judged)
-    click.echo(f"{len(judged)} rules and tables are valid, and their {examples} examples come out as written")
+    stated = [rule.examples for ruleset in rulebook.rulesets.values() for rule in ruleset.rules]
+    stated += [table.examples for ruleset in rulebook.rulesets.values() for table in ruleset.tables]
+    examples = sum(len(each.fires) + len(each.quiet) for each in stated)
+    click.echo(f"{len(stated)} rules and tables are valid, and their {examples} examples come out as written")
 
 
 @main.command()

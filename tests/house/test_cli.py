@@ -1,0 +1,241 @@
+"""The command line: what each command prints, and that it exits 0 done, 1 with a finding, 2 on bad use."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+import cli
+
+AT = "2026-11-11T10:30:00+08:00"
+
+
+@pytest.fixture
+def run(tmp_path: Path):
+    """run(*arguments, input=…) runs a command on a data directory of its own."""
+
+    def run(*arguments: object, input: str | None = None, **environ: str) -> Result:
+        settings = {"GATEHOUSE_HOME": str(tmp_path / "home"), "DATABASE_URL": "", "REDIS_URL": ""} | environ
+        return CliRunner().invoke(cli.main, [str(each) for each in arguments], input=input, env=settings)
+
+    return run
+
+
+@pytest.fixture
+def on_home(run, home):
+    """The same on a data directory with rules and the demo."""
+    return lambda *arguments, **more: run(*arguments, GATEHOUSE_HOME=str(home), **more)
+
+
+@pytest.fixture
+def sample_file(samples, tmp_path: Path):
+    """sample_file(verdict) writes the first sample order that ends so, and gives the file and its channel."""
+
+    def write(verdict: str) -> tuple[Path, str]:
+        sample = next(each for each in samples if each.verdict == verdict)
+        path = tmp_path / "order.json"
+        path.write_text(json.dumps(dict(sample.document), ensure_ascii=False), encoding="utf-8")
+        return path, sample.channel
+
+    return write
+
+
+@pytest.mark.parametrize("verdict", ["approve", "hold"])
+def test_decide_needs_no_server_and_prints_the_verdict(run, sample_file, verdict: str) -> None:
+    path, channel = sample_file(verdict)
+    result = run("decide", path, "--channel", channel, "--at", AT)
+    assert result.exit_code == 0, result.output
+    assert verdict in result.stdout.splitlines()[0]
+    assert not (path.parent / "home").exists()
+
+
+def test_decide_prints_json_with_the_explanation(run, sample_file) -> None:
+    path, channel = sample_file("hold")
+    result = run("decide", path, "--channel", channel, "--at", AT, "--json", "--explain")
+    answer = json.loads(result.stdout)
+    assert answer["decision"]["verdict"] == "hold"
+    held_by = answer["decision"]["holds"][0]["rule"]
+    rows = [row for stage in answer["explanation"]["stages"] for row in stage["rules"]]
+    assert {row["outcome"] for row in rows if row["rule"] == held_by} == {"fired"}
+
+
+def test_decide_says_the_same_twice(run, sample_file) -> None:
+    path, channel = sample_file("approve")
+    arguments = ("decide", path, "--channel", channel, "--at", AT, "--json")
+    assert run(*arguments).stdout == run(*arguments).stdout
+
+
+def test_decide_explains_in_words(run, sample_file) -> None:
+    path, channel = sample_file("hold")
+    output = run("decide", path, "--channel", channel, "--at", AT, "--explain").stdout
+    assert "[fraud]" in output
+    assert "  fired  fraud.high-value  order" in output
+    assert "not_fired (conditions)" in output
+
+
+def test_decide_reads_standard_input(run, sample_file) -> None:
+    path, channel = sample_file("approve")
+    result = run("decide", "-", "--channel", channel, "--at", AT, input=path.read_text(encoding="utf-8"))
+    assert result.exit_code == 0, result.output
+
+
+def test_decide_takes_a_world_from_a_file(run, sample_file, tmp_path: Path) -> None:
+    path, channel = sample_file("approve")
+    world = tmp_path / "world.json"
+    world.write_text("{}")
+    result = run("decide", path, "--channel", channel, "--at", AT, "--json", "--world", world)
+    assert result.exit_code == 0, result.output
+    assert "UNKNOWN_SKU" in {hold["reason"] for hold in json.loads(result.stdout)["decision"]["holds"]}
+
+
+def test_an_order_that_cannot_be_accepted_is_a_finding_with_every_problem(run) -> None:
+    result = run("decide", "-", input="{}")
+    assert result.exit_code == 1
+    assert "placed_at: is required" in result.stderr and "payable_cents: is required" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["decide"], "Missing argument"),
+        (["decide", "nowhere.json"], "No such file"),
+        (["decide", "-", "--channel", "moon"], "no channel moon"),
+        (["decide", "-", "--at", "yesterday"], "not an ISO 8601 instant"),
+        (["decide", "-", "--at", "2026-11-11T10:30:00"], "no offset"),
+        (["decide", "-"], "not JSON"),
+        (["rules", "check", "nowhere"], "does not exist"),
+        (["replay"], "name a decision or an order"),
+        (["replay", "x", "--all"], "name a decision or an order"),
+        (["replay", "--all"], "gatehouse migrate"),
+        (["keys", "create", "x"], "--channel or --role"),
+        (["users", "add", "x"], "--role"),
+        (["fly"], "No such command"),
+    ],
+)
+def test_bad_use_is_told_and_exits_2(run, arguments: list[str], says: str) -> None:
+    result = run(*arguments, input="{")
+    assert result.exit_code == 2, result.output
+    assert says in result.stderr
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("name", ["", *cli.main.commands])
+def test_every_command_explains_itself(run, name: str) -> None:
+    result = run(*filter(None, [name]), "--help")
+    assert result.exit_code == 0
+    assert "Usage:" in result.stdout
+
+
+def test_the_shipped_rules_are_valid(run) -> None:
+    result = run("rules", "check")
+    assert result.exit_code == 0, result.output
+    assert "examples come out as written" in result.stdout
+
+
+@pytest.fixture
+def rulesets(tmp_path: Path) -> Path:
+    """A copy of the shipped rules to spoil."""
+    return Path(shutil.copytree(cli.RULESETS, tmp_path / "rulesets"))
+
+
+def test_rules_check_names_file_and_line_of_every_problem(run, rulesets: Path) -> None:
+    for name in ("high-value", "blacklisted"):
+        path = rulesets / "fraud" / f"{name}.yaml"
+        path.write_text(path.read_text(encoding="utf-8").replace("fact: order.", "fact: ordre."), encoding="utf-8")
+    path = rulesets / "audit" / "approve-paid.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("about:", "abuot:", 1) + "\nextra: 1\n", encoding="utf-8")
+    result = run("rules", "check", rulesets)
+    assert result.exit_code == 1
+    assert "fraud/high-value.yaml:" in result.stderr
+    assert "audit/approve-paid.yaml:" in result.stderr
+
+
+def test_rules_check_runs_the_examples(run, rulesets: Path) -> None:
+    path = rulesets / "fraud" / "high-value.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("fires:", "swap:").replace("quiet:", "fires:").replace("swap:", "quiet:"), "utf-8")
+    result = run("rules", "check", rulesets)
+    assert result.exit_code == 1
+    assert "fraud/high-value.yaml:" in result.stdout and "must" in result.stdout
+
+
+def test_migrate_makes_a_database_that_others_accept(run) -> None:
+    assert run("keys", "list").exit_code == 2
+    assert run("migrate").exit_code == 0
+    assert run("migrate").exit_code == 0
+    assert run("keys", "list").exit_code == 0
+
+
+def test_a_database_that_cannot_be_reached_is_told_without_its_password(run) -> None:
+    result = run("migrate", DATABASE_URL="postgresql://gatehouse:hunter2@127.0.0.1:1/none")
+    assert result.exit_code == 2
+    assert "the database does not work" in result.stderr
+    assert "hunter2" not in result.output and "Traceback" not in result.output
+
+
+def test_a_replay_of_everything_is_identical(on_home, gatehouse, samples) -> None:
+    for sample in samples[:3]:
+        gatehouse.orders.submit(dict(sample.document), sample.channel)
+    result = on_home("replay", "--all")
+    assert result.exit_code == 0, result.output
+    assert result.stdout == "3 replayed, 3 identical, 0 different\n"
+
+
+def test_a_replay_takes_an_order_or_a_decision(on_home, gatehouse, samples) -> None:
+    submission = gatehouse.orders.submit(dict(samples[0].document), samples[0].channel)
+    assert submission.decision is not None
+    for which in (submission.order["order_no"], submission.decision["id"]):
+        assert on_home("replay", which).stdout == "1 replayed, 1 identical, 0 different\n"
+    assert on_home("replay", "taobao.NONE").exit_code == 2
+    assert on_home("replay", "none").exit_code == 2
+
+
+def test_a_replay_that_differs_is_a_finding(on_home, gatehouse, samples, monkeypatch) -> None:
+    gatehouse.orders.submit(dict(samples[0].document), samples[0].channel)
+    monkeypatch.setattr(
+        "engine.service.decisions.Decisions.replay",
+        lambda *_: {
+            "identical": False,
+            "differences": [{"path": "verdict", "was": "approve", "is": "hold"}],
+            "software": {"was": "gatehouse 0.0.9", "is": "gatehouse 0.1.0"},
+        },
+    )
+    result = on_home("replay", "--all")
+    assert result.exit_code == 1
+    assert "verdict: 'approve' → 'hold'" in result.stdout
+    assert "decided by gatehouse 0.0.9" in result.stdout
+
+
+def test_a_created_key_works_and_is_never_listed(on_home, gatehouse) -> None:
+    key = on_home("keys", "create", "till", "--channel", "store").stdout.strip()
+    assert gatehouse.people.authenticate(key).channel == "store"
+    listed = on_home("keys", "list").stdout
+    assert "till" in listed and key not in listed
+    assert on_home("keys", "create", "till", "--channel", "moon").exit_code == 2
+
+
+def test_a_token_has_the_roles_it_was_given(on_home, gatehouse) -> None:
+    token = on_home("keys", "create", "bot", "--role", "viewer", "--role", "ops").stdout.strip()
+    assert gatehouse.people.authenticate(token).roles == {"viewer", "ops"}
+
+
+def test_an_added_user_signs_in_and_can_change_the_password(on_home, gatehouse) -> None:
+    added = on_home("users", "add", "li", "--role", "ops", input="first one\nfirst one\n")
+    assert added.exit_code == 0, added.output
+    assert "first one" not in added.output
+    assert gatehouse.people.sign_in("li", "first one").roles == {"ops"}
+    assert on_home("users", "password", "li", input="second one\nsecond one\n").exit_code == 0
+    assert gatehouse.people.sign_in("li", "second one")
+    assert "li" in on_home("users", "list").stdout
+    assert on_home("users", "add", "li", "--role", "ops", input="x\nx\n").exit_code == 2
+    assert on_home("users", "password", "nobody", input="x\nx\n").exit_code == 2
+
+
+def test_a_setting_that_makes_no_sense_exits_2(run) -> None:
+    result = run("migrate", PORT="many")
+    assert result.exit_code == 2
+    assert "PORT must be a whole number" in result.stderr

@@ -1,0 +1,92 @@
+"""Settings from an environment: defaults, what each name does, and words for what makes no sense."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from pathlib import Path
+
+import pytest
+from redis.connection import parse_url
+
+from engine.config import SOFTWARE, Settings
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_without_an_environment_everything_is_under_var(monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = Settings.from_environ({})
+    assert settings.home == tmp_path / "var"
+    assert settings.database_url == f"sqlite:///{tmp_path}/var/gatehouse.db"
+    assert settings.queue_url == f"unix://{tmp_path}/var/valkey.sock"
+    assert (settings.host, settings.port) == ("127.0.0.1", 8000)
+
+
+def test_an_empty_name_counts_as_unset() -> None:
+    settings = Settings.from_environ({"PORT": "", "REDIS_URL": "", "MATCHING": ""})
+    assert (settings.port, settings.redis_url, settings.matching) == (8000, None, "both")
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql"])
+def test_postgresql_goes_through_psycopg(scheme: str) -> None:
+    settings = Settings.from_environ({"DATABASE_URL": f"{scheme}://user@host/name"})
+    assert settings.database_url == "postgresql+psycopg://user@host/name"
+
+
+def test_a_relative_sqlite_file_is_made_absolute(monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert Settings.from_environ({"DATABASE_URL": "sqlite:///a.db"}).database_url == f"sqlite:///{tmp_path}/a.db"
+    assert Settings.from_environ({"DATABASE_URL": "sqlite:////b/a.db"}).database_url == "sqlite:////b/a.db"
+
+
+def test_a_redis_of_ones_own_replaces_the_embedded_one() -> None:
+    assert Settings.from_environ({"REDIS_URL": "redis://host:1/2"}).queue_url == "redis://host:1/2"
+
+
+@pytest.mark.parametrize("home", ["/data", "/with space", "/100%/ü?#"])
+def test_the_socket_survives_its_trip_through_a_url(home: str) -> None:
+    settings = Settings.from_environ({"GATEHOUSE_HOME": home})
+    assert parse_url(settings.queue_url)["path"] == f"{home}/valkey.sock"
+
+
+def test_a_long_home_has_a_short_socket_of_its_own() -> None:
+    deep = [Settings.from_environ({"GATEHOUSE_HOME": f"/{'x' * 120}/{name}"}).valkey_socket for name in "aab"]
+    assert all(len(str(path)) <= 100 for path in deep)
+    assert deep[0] == deep[1] != deep[2]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "0"),
+        ("PORT", "65536"),
+        ("PORT", "http"),
+        ("PORT", "-1"),
+        ("CROSS_CHECK_PERCENT", "101"),
+        ("WEB_PROCESSES", "0"),
+        ("MATCHING", "guess"),
+        ("LOG_LEVEL", "loud"),
+        ("BUSINESS_TIME_ZONE", "Asia/Atlantis"),
+        ("BUSINESS_TIME_ZONE", "../etc/passwd"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_by_name(name: str, value: str) -> None:
+    with pytest.raises(ValueError, match=f"^{name} must be"):
+        Settings.from_environ({name: value})
+
+
+def test_every_setting_is_documented_with_its_default() -> None:
+    source = (ROOT / "engine/config.py").read_text(encoding="utf-8")
+    names = set(re.findall(r'environ(?:\.get\(|, )"([A-Z_]+)"', source))
+    assert len(names) >= len(dataclasses.fields(Settings))
+    rows = dict(re.findall(r"^\| `([A-Z_]+)` \| ([^|]*) \|", (ROOT / "docs/configuration.md").read_text("utf-8"), re.M))
+    assert names <= rows.keys()
+    defaults = Settings.from_environ({})
+    for name in ("HOST", "PORT", "MATCHING", "LOG_LEVEL", "CROSS_CHECK_PERCENT", "WEB_PROCESSES", "WEB_THREADS"):
+        assert f"`{getattr(defaults, name.lower())}`" in rows[name], name
+
+
+def test_the_software_has_the_version_of_its_package() -> None:
+    version = re.search(r"^version = (.+)$", (ROOT / "setup.cfg").read_text(encoding="utf-8"), re.M)
+    assert version and f"gatehouse {version[1]}" == SOFTWARE
