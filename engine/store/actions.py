@@ -16,7 +16,7 @@ from sqlalchemy.orm import aliased
 from engine import canonical
 from engine.decision import ActionIntent
 from engine.store.models.outbox import ActionAfterRow, ActionRow
-from engine.store.statements import insert_new
+from engine.store.statements import insert, insert_new
 
 OPEN = ("pending", "sent", "running", "retrying")
 FINISHED = ("done", "skipped")
@@ -38,8 +38,7 @@ class Actions:
         fresh = [intent for intent in intents if self._insert(order_no, decision_id, intent)]
         pairs = [(intent.id, other) for intent in fresh for other in dict.fromkeys(intent.after)]
         waits = [{"action_id": mine, "after_id": other} for mine, other in pairs]
-        if waits:
-            self._connection.execute(sa.insert(ActionAfterRow), waits)
+        insert(self._connection, ActionAfterRow, waits)
 
     def of(self, order_no: str) -> list[dict[str, Any]]:
         """The actions of an order."""

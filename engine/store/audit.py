@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from engine import canonical
 from engine.store import pages
 from engine.store.models.people import AuditRow
+from engine.store.statements import insert
 
 
 class AuditLog:
@@ -21,7 +22,7 @@ class AuditLog:
     def write(self, at: dt.datetime, by: str, action: str, what: str, before: Any = None, after: Any = None) -> None:
         """One change. `what` names the thing: "skus/LAUNDRY-2L"; before and after are plain data, None for nothing."""
         values = {"at": at, "by": by, "action": action, "what": what, "before": before, "after": after}
-        self._connection.execute(sa.insert(AuditRow).values(**values))
+        insert(self._connection, AuditRow, values)
 
     def list(
         self, cursor: str | None, limit: int, what: str | None = None

@@ -42,10 +42,17 @@ class Document(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        return None if value is None else canonical.canonical_json(value).decode()
+        return None if value is None else _canonical_text(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         return None if value is None else json.loads(value)
+
+
+def _canonical_text(value: Any) -> str:
+    """What canonical_json makes of a value, without copying the parts that are plain already."""
+    return json.dumps(
+        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, default=canonical.dump
+    )
 
 
 # Compared byte by byte on both databases: rows are locked and paged in the order that Python sorts their codes.

@@ -15,6 +15,7 @@ from engine.order import Order
 from engine.store.models.decisions import DecisionRow, FiringRow, FlagRow, HoldRow, ShipmentRow
 from engine.store.models.orders import OrderRow
 from engine.store.snapshots import Snapshots
+from engine.store.statements import insert, table
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +40,12 @@ class Decisions:
         """Store a decision as the order's latest. Raises Conflict when another one took its place in the sequence."""
         self._count(decision)
         document = canonical.dump(decision)
-        self._connection.execute(sa.insert(DecisionRow).values(
-            id=decision.id, order_no=decision.order_no, sequence=decision.sequence, verdict=decision.verdict.value,
-            decided_at=decision.decided_at, trigger=trigger, rulebook=decision.rulebook, order_digest=order_digest,
-            document=document, world=world_refs,
-        ))  # fmt: skip
-        if document["firings"]:
-            self._connection.execute(sa.insert(FiringRow), _firings(decision, document["firings"]))
+        insert(self._connection, DecisionRow, {
+            "id": decision.id, "order_no": decision.order_no, "sequence": decision.sequence,
+            "verdict": decision.verdict.value, "decided_at": decision.decided_at, "trigger": trigger,
+            "rulebook": decision.rulebook, "order_digest": order_digest, "document": document, "world": world_refs,
+        })  # fmt: skip
+        insert(self._connection, FiringRow, _firings(decision, document["firings"]))
         self._reopen(HoldRow, decision, [_hold(decision, hold) for hold in decision.holds])
         self._reopen(FlagRow, decision, [_flag(decision, flag) for flag in decision.flags])
         self._replace_shipments(decision)
@@ -84,21 +84,20 @@ class Decisions:
 
     def _count(self, decision: Decision) -> None:
         """Take the next place in the order's sequence; of two deciders at once only one does."""
-        taken = self._connection.execute(
-            sa.update(OrderRow)
-            .where(OrderRow.order_no == decision.order_no, OrderRow.decisions == decision.sequence - 1)
-            .values(decisions=decision.sequence, verdict=decision.verdict.value)
-        )
+        taken = self._connection.execute(_COUNT, {
+            "wanted": decision.order_no, "before": decision.sequence - 1, "decisions": decision.sequence,
+            "verdict": decision.verdict.value,
+        })  # fmt: skip
         if taken.rowcount != 1:
             raise Conflict(f"Order {decision.order_no} was decided by somebody else in the meantime.")
 
     def _reopen(self, row: Any, decision: Decision, wanted: list[dict[str, Any]]) -> None:
         """Keep open what is still wanted (since when it was), close what is not, open what is new."""
-        is_open = sa.and_(row.order_no == decision.order_no, row.closed_at.is_(None))
-        formerly = {self._identity(each): each.id for each in self._connection.execute(sa.select(row).where(is_open))}
+        what = "reason" if row is HoldRow else "code"
+        formerly = self._open(row, table(row).c[what], decision)
         fresh = []
         for values in wanted:
-            known = formerly.pop((values["rule"], values["reason" if row is HoldRow else "code"]), None)
+            known = formerly.pop((values["rule"], values[what]), None)
             if known is None:
                 fresh.append(values)
             else:
@@ -107,20 +106,25 @@ class Decisions:
         if formerly:
             ended = sa.update(row).where(row.id.in_(sorted(formerly.values()))).values(closed_at=decision.decided_at)
             self._connection.execute(ended)
-        if fresh:
-            self._connection.execute(sa.insert(row), fresh)
+        insert(self._connection, row, fresh)
 
-    @staticmethod
-    def _identity(row: Any) -> tuple[str, str]:
-        return row.rule, row.reason if "reason" in row._fields else row.code
+    def _open(self, row: Any, what: Any, decision: Decision) -> dict[tuple[str, str], str]:
+        """The ids of what is open, by (rule, reason or code)."""
+        if decision.sequence == 1:
+            return {}
+        is_open = sa.and_(row.order_no == decision.order_no, row.closed_at.is_(None))
+        rows = self._connection.execute(sa.select(row.id, row.rule, what.label("what")).where(is_open))
+        return {(each.rule, each.what): each.id for each in rows}
 
     def _replace_shipments(self, decision: Decision) -> None:
         if decision.sequence > 1:
             self._connection.execute(sa.delete(ShipmentRow).where(ShipmentRow.order_no == decision.order_no))
-        if decision.shipments:
-            self._connection.execute(sa.insert(ShipmentRow), _shipments(decision))
+        insert(self._connection, ShipmentRow, _shipments(decision))
 
 
+_COUNT = sa.update(table(OrderRow)).where(
+    OrderRow.order_no == sa.bindparam("wanted"), OrderRow.decisions == sa.bindparam("before")
+)
 _STORED = sa.select(
     DecisionRow.document, DecisionRow.world, DecisionRow.order_digest, DecisionRow.trigger
 )  # fmt: skip

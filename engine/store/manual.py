@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from engine import canonical
 from engine.store.models.orders import ManualDecisionRow, WaiverRow
+from engine.store.statements import insert
 from engine.world import Waiver
 
 
@@ -21,10 +22,10 @@ class Waivers:
 
     def add(self, order_no: str, waiver: Waiver) -> None:
         """Keep one rule's hold off an order from now on."""
-        self._connection.execute(sa.insert(WaiverRow).values(
-            order_no=order_no, rule=waiver.rule, reason=waiver.reason, subject=waiver.subject, seen=dict(waiver.seen),
-            by=waiver.by, at=waiver.at, note=waiver.note,
-        ))  # fmt: skip
+        insert(self._connection, WaiverRow, {
+            "order_no": order_no, "rule": waiver.rule, "reason": waiver.reason, "subject": waiver.subject,
+            "seen": waiver.seen, "by": waiver.by, "at": waiver.at, "note": waiver.note,
+        })  # fmt: skip
 
     def of(self, order_no: str) -> tuple[Waiver, ...]:
         """The waivers of an order, oldest first."""
@@ -50,7 +51,7 @@ class ManualDecisions:
     def record(self, order_no: str, kind: str, by: str, at: dt.datetime, data: Mapping[str, Any]) -> None:
         """Write down what somebody did to an order."""
         values = {"order_no": order_no, "kind": kind, "by": by, "at": at, "data": data}
-        self._connection.execute(sa.insert(ManualDecisionRow).values(**values))
+        insert(self._connection, ManualDecisionRow, values)
 
     def of(self, order_no: str) -> list[dict[str, Any]]:
         """What people did to an order, oldest first: `{kind, by, at, data}`."""

@@ -15,7 +15,7 @@ from engine.store import keys, order_search
 from engine.store.models.decisions import HoldRow
 from engine.store.models.orders import OrderLineRow, OrderRow
 from engine.store.models.reference import SnapshotRow
-from engine.store.statements import insert_new
+from engine.store.statements import insert, insert_new, table
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Orders:
         if not insert_new(self._connection, OrderRow, _columns(order, digest, received_at)):
             return False
         insert_new(self._connection, SnapshotRow, {"digest": digest, "data": canonical.dump(order)})
-        self._connection.execute(sa.insert(OrderLineRow), _line_columns(order))
+        insert(self._connection, OrderLineRow, _line_columns(order))
         return True
 
     def get(self, order_no: str) -> StoredOrder | None:
@@ -58,15 +58,14 @@ class Orders:
 
     def decision_id(self, order_no: str, lock: bool = False) -> str | None:
         """The order's latest decision; with `lock`, nobody else records another one until this transaction ends."""
-        wanted = sa.select(OrderRow.decision_id).where(OrderRow.order_no == order_no)
-        return self._connection.execute(wanted.with_for_update() if lock else wanted).scalar()
+        return self._connection.execute(_LATEST_LOCKED if lock else _LATEST, {"wanted": order_no}).scalar()
 
     def set_state(
         self, order_no: str, status: str, decision_id: str | None, release_at: dt.datetime | None = None
     ) -> None:
         """Where the order stands now."""
         values = {"status": status, "decision_id": decision_id, "release_at": release_at}
-        self._connection.execute(sa.update(OrderRow).where(OrderRow.order_no == order_no).values(**values))
+        self._connection.execute(_SET_STATE, {"wanted": order_no, **values})
 
     def count_attempt(self, order_no: str) -> int:
         """Begin to decide it once more; how often that makes. 0: no such order."""
@@ -117,6 +116,10 @@ _GET = (
     .join(SnapshotRow, SnapshotRow.digest == OrderRow.digest)
     .where(OrderRow.order_no == sa.bindparam("wanted"))
 )  # fmt: skip
+
+_LATEST = sa.select(OrderRow.decision_id).where(OrderRow.order_no == sa.bindparam("wanted"))
+_LATEST_LOCKED = _LATEST.with_for_update()
+_SET_STATE = sa.update(table(OrderRow)).where(OrderRow.order_no == sa.bindparam("wanted"))
 
 
 def _columns(order: Order, digest: str, received_at: dt.datetime) -> dict[str, Any]:

@@ -24,11 +24,18 @@ def decode(cursor: str | None, *types: type) -> list[Any] | None:
         return None
     try:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (binascii.Error, ValueError):
+    except (binascii.Error, ValueError, RecursionError):
         key = None
-    if not isinstance(key, list) or [type(part) for part in key] != list(types):
+    if not isinstance(key, list) or [type(part) for part in key] != list(types) or not all(map(_storable, key)):
         raise OrderError([Problem("cursor", "invalid-type", "a next_cursor of an earlier answer of this list")])
     return key
+
+
+def _storable(part: Any) -> bool:
+    """Whether a database can be asked for it: text without NUL and lone surrogates, an int of 64 bits."""
+    if isinstance(part, int):
+        return abs(part) < 2**63
+    return "\0" not in part and not any("\ud800" <= each <= "\udfff" for each in part)
 
 
 def bounded(limit: int) -> int:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from engine import canonical
 from engine.errors import Conflict
 from engine.store.models.people import KeyRow, UserRow
-from engine.store.statements import insert_new
+from engine.store.statements import insert_new, table
 
 
 class People:
@@ -41,7 +41,7 @@ class People:
 
     def user(self, username: str) -> dict[str, Any] | None:
         """`{username, password_hash, roles, failures, failed_at, signed_in_at}`; the last two are ISO text or None."""
-        found = self._connection.execute(sa.select(*UserRow.__table__.c).where(UserRow.username == username)).first()
+        found = self._connection.execute(sa.select(*table(UserRow).c).where(UserRow.username == username)).first()
         return None if found is None else canonical.dump(found._mapping)
 
     def count_users(self) -> int:

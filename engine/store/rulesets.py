@@ -12,7 +12,7 @@ from engine import canonical
 from engine.errors import NotFound
 from engine.store.models.reference import RulebookRow, RulesetVersionRow, SnapshotRow
 from engine.store.snapshots import Snapshots
-from engine.store.statements import bump, insert_new
+from engine.store.statements import bump, insert, insert_new
 
 
 class Rulesets:
@@ -31,9 +31,10 @@ class Rulesets:
         former = sa.update(row).where(row.stage == stage, row.state == "live").values(state="superseded")
         self._connection.execute(former)
         insert_new(self._connection, SnapshotRow, {"digest": digest, "data": document})
-        self._connection.execute(sa.insert(row).values(
-            stage=stage, version=version, digest=digest, state="live", published_at=at, published_by=by, note=note,
-        ))  # fmt: skip
+        insert(self._connection, row, {
+            "stage": stage, "version": version, "digest": digest, "state": "live", "published_at": at,
+            "published_by": by, "note": note,
+        })  # fmt: skip
         return version
 
     def live(self) -> dict[str, tuple[int, str, dict[str, Any]]]:

@@ -14,7 +14,7 @@ from engine.store import pages
 from engine.store.models.orders import OrderRow
 from engine.store.models.reference import ReferenceRow
 from engine.store.models.stock import ReservationRow, StockAdjustmentRow, StockBalanceRow, StockMovementRow
-from engine.store.statements import insert_new, upsert
+from engine.store.statements import insert, insert_new, table
 
 Place = tuple[str, str]  # (warehouse, sku), also the order in which balances are locked
 
@@ -22,6 +22,21 @@ _BALANCE = (
     StockBalanceRow.warehouse, StockBalanceRow.sku, StockBalanceRow.on_hand, StockBalanceRow.reserved,
     StockBalanceRow.safety_stock, StockBalanceRow.channel_shares,
 )  # fmt: skip
+_CHANGE = sa.bindparam("change", type_=sa.BigInteger())
+_HERE = (
+    StockBalanceRow.warehouse == sa.bindparam("at_warehouse"), StockBalanceRow.sku == sa.bindparam("of_sku"),
+)  # fmt: skip
+_FREE = StockBalanceRow.on_hand - StockBalanceRow.reserved - StockBalanceRow.safety_stock
+_GIVE_BACK = (
+    sa.update(table(StockBalanceRow)).where(*_HERE)
+    .values(reserved=StockBalanceRow.reserved + _CHANGE).returning(*_BALANCE)
+)  # fmt: skip
+_TAKE = _GIVE_BACK.where(_FREE >= _CHANGE)
+_KEPT = (
+    sa.select(ReservationRow.warehouse, ReservationRow.sku, ReservationRow.units)
+    .where(ReservationRow.order_no == sa.bindparam("wanted"))
+    .order_by(ReservationRow.warehouse, ReservationRow.sku)
+)
 
 
 class Stock:
@@ -49,7 +64,7 @@ class Stock:
         """Every movement, newest first; `on_hand` and `reserved` are what it left behind."""
         limit, key = pages.bounded(limit), pages.decode(cursor, int)
         row = StockMovementRow
-        wanted = _narrowed(sa.select(*row.__table__.c), row, sku, warehouse)
+        wanted = _narrowed(sa.select(*table(row).c), row, sku, warehouse)
         if key is not None:
             wanted = wanted.where(row.id < key[0])
         found = self._connection.execute(wanted.order_by(row.id.desc()).limit(limit + 1)).all()
@@ -100,11 +115,8 @@ class Stock:
 
     def reservations(self, order_no: str) -> dict[Place, int]:
         """Units that an order has reserved, by (warehouse, sku)."""
-        row = ReservationRow
-        kept = sa.select(row.warehouse, row.sku, row.units).where(row.order_no == order_no)
-        return {(each.warehouse, each.sku): each.units for each in self._connection.execute(
-            kept.order_by(row.warehouse, row.sku)
-        )}  # fmt: skip
+        kept = self._connection.execute(_KEPT, {"wanted": order_no})
+        return {(each.warehouse, each.sku): each.units for each in kept}
 
     def reserve(
         self, order_no: str, wanted: Mapping[Place, int], decision_id: str, at: dt.datetime, lock: bool = False
@@ -126,18 +138,13 @@ class Stock:
         for place, change in changes.items():
             balance = self._move(place, change, channel, order_no)
             movements.append(_reserving(place, change, balance, order_no, decision_id, at))
-        self._connection.execute(sa.insert(StockMovementRow), movements)
+        insert(self._connection, StockMovementRow, movements)
         self._rewrite(order_no, channel, {place: wanted.get(place, 0) for place in changes}, kept, decision_id, at)
 
     def _move(self, place: Place, change: int, channel: str, order_no: str) -> Any:
         """Change what is reserved at a place; the balance afterwards. Raises StockTaken."""
-        row = StockBalanceRow
-        statement = sa.update(row).where(row.warehouse == place[0], row.sku == place[1])
-        if change > 0:
-            statement = statement.where(row.on_hand - row.reserved - row.safety_stock >= change)
-        balance = self._connection.execute(
-            statement.values(reserved=row.reserved + change).returning(*_BALANCE)
-        ).first()  # fmt: skip
+        moved = {"at_warehouse": place[0], "of_sku": place[1], "change": change}
+        balance = self._connection.execute(_TAKE if change > 0 else _GIVE_BACK, moved).first()
         if balance is None:
             raise StockTaken(f"{change} × {place[1]} can no longer be had at {place[0]}.")
         if change > 0 and channel in balance.channel_shares:
@@ -159,8 +166,7 @@ class Stock:
         at: dt.datetime,
     ) -> None:  # fmt: skip
         row = ReservationRow
-        stale = [place for place in units if place in kept]
-        for warehouse, sku in stale:
+        for warehouse, sku in units.keys() & kept.keys():
             self._connection.execute(
                 sa.delete(row).where(row.order_no == order_no, row.warehouse == warehouse, row.sku == sku)
             )
@@ -169,8 +175,7 @@ class Stock:
              "decision_id": decision_id, "at": at}
             for (warehouse, sku), count in units.items() if count
         ]  # fmt: skip
-        if fresh:
-            self._connection.execute(sa.insert(row), fresh)
+        insert(self._connection, row, fresh)
 
     def _lock_places(self, places: Iterable[Place]) -> None:
         if self._connection.dialect.name == "sqlite":
@@ -201,11 +206,11 @@ class Stock:
         if counted < 0:
             raise Conflict(f"{sku} at {warehouse} would have {counted} units on hand.")
         after = {**before._mapping, "on_hand": counted, **_given(changes)}
-        upsert(self._connection, StockBalanceRow, ("warehouse", "sku"), after)
-        self._connection.execute(sa.insert(StockMovementRow).values(
-            **place, **movement, on_hand_change=counted - before.on_hand, reserved_change=0, on_hand=counted,
-            reserved=before.reserved,
-        ))  # fmt: skip
+        self._connection.execute(sa.update(StockBalanceRow).where(here).values(**after))
+        insert(self._connection, StockMovementRow, {
+            **place, **movement, "on_hand_change": counted - before.on_hand, "reserved_change": 0,
+            "on_hand": counted, "reserved": before.reserved,
+        })  # fmt: skip
         return _shown_values(after)
 
     def _adjusted_before(self, adjustment_id: str, digest: str) -> dict[str, Any]:

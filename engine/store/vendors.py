@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from engine import canonical
 from engine.store.models.vendors import CaptureRow, NoticeRow, OutboundRow, TaskRow, WaybillRow
-from engine.store.statements import insert_new
+from engine.store.statements import insert_new, table
 
 
 class Vendors:
@@ -83,12 +83,12 @@ class Vendors:
 
     def _once(self, row: Any, key: Any, value: str, values: dict[str, Any]) -> dict[str, Any]:
         insert_new(self._connection, row, {key.key: value, **values})
-        kept = self._connection.execute(sa.select(*row.__table__.c).where(key == value)).one()
+        kept = self._connection.execute(sa.select(*table(row).c).where(key == value)).one()
         return canonical.dump(kept._mapping)
 
     def _all(self, row: Any, order_no: str) -> list[dict[str, Any]]:
-        columns = row.__table__.c
-        kept = sa.select(*columns).where(row.order_no == order_no).order_by(row.at, *row.__table__.primary_key)
+        columns = table(row).c
+        kept = sa.select(*columns).where(row.order_no == order_no).order_by(row.at, *table(row).primary_key)
         return [canonical.dump(each._mapping) for each in self._connection.execute(kept)]
 
 

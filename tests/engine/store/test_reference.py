@@ -57,7 +57,8 @@ def test_pages_go_through_every_document_once(database: Database) -> None:
     ("kind", "code", "deletable"),
     [
         ("skus", "TEA", False), ("warehouses", "SH1", False), ("channels", "own-shop", False),
-        ("carriers", "SF", False), ("channels", "taobao", True), ("rate-cards", "SF-AIR", True), ("lists", "trusted-buyers", True),
+        ("carriers", "SF", False), ("channels", "taobao", True), ("rate-cards", "SF-AIR", True),
+        ("lists", "trusted-buyers", True),
     ],
 )  # fmt: skip
 def test_what_something_refers_to_stays(shop: Database, kind: str, code: str, deletable: bool) -> None:
