@@ -39,6 +39,8 @@ MAX_MINUTES = 60 * 24 * 30
 MANY = 50_000  # items of a list, rows of a coverage: what fits in a body of 1 MB
 
 CODE = Pattern(r"^[A-Za-z0-9._-]+$", "letters, digits, dots, underscores and hyphens")
+# No dot: an order number is <channel>.<number>, and must be that of one channel only.
+CHANNEL_CODE = Pattern(r"^[A-Za-z0-9_-]+$", "letters, digits, underscores and hyphens")
 SKU_CODE = Pattern(r"^[^/\s]([^/\n\r]*[^/\s])?$", "text without slashes, and without blanks at its ends")
 CLOCK = Pattern(r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$", "a time of day such as 16:00, at most 24:00")
 
@@ -255,7 +257,7 @@ class ChannelSchema(Strict):
     """One shop on one platform."""
 
     shape = world.Channel
-    code = _code(required=True)
+    code = Text(required=True, filled=True, longest=64, validate=CHANNEL_CODE)
     name = Text(required=True, filled=True)
     adapter = _code(required=True)
     enabled = Flag()

@@ -88,14 +88,14 @@ class Decisions:
         return {"decision": decision_document(run.decision), "explanation": explanation}
 
     def with_waivers(self, stored: Any, waivers: Sequence[Waiver]) -> dict[str, Any]:
-        """`{order, decision}` as they would be with those waivers; nothing is written."""
+        """`{order, decision}`: what those waivers would change of the order, and the decision; nothing is written."""
         compiled, now = self._rulebooks.live(), self._clock()
         with self._database.read() as uow:
             world, _ = uow.world.load(stored.order, now, self._settings.time_zone)
         world = replace(world, waivers=(*world.waivers, *waivers))
         decision = run_stages(stored.order, world, compiled.rulebook, now, compiled.judge).decision
         return {
-            "order": {**stored.order.document(), "status": order_status(decision)},
+            "order": {"status": order_status(decision), "release_at": canonical.dump(decision.release_at)},
             "decision": decision_document(decision),
         }
 

@@ -9,7 +9,7 @@ from typing import Any
 from engine.errors import Conflict, Forbidden, NotFound, OrderError, Problem
 from engine.holds import HOLD_REASONS
 from engine.service.decisions import Decisions
-from engine.service.orders import Orders
+from engine.service.orders import Orders, order_document
 from engine.service.principals import Principal
 from engine.world import Waiver
 
@@ -43,7 +43,8 @@ class Manual:
         self._check(holds, reason, kept.decision, by)
         waivers = self._waivers(kept.decision, holds, reason, by)
         if dry_run:
-            return self._decisions.with_waivers(stored, waivers)
+            would = self._decisions.with_waivers(stored, waivers)
+            return {**would, "order": {**order_document(stored), **would["order"]}}
         with self._database.write() as uow:
             for waiver in waivers:
                 uow.waivers.add(order_no, waiver)

@@ -1,0 +1,42 @@
+"""Decisions: what was decided, why, and whether the same comes of the same inputs again."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from api.answers import about, answer, order_decided
+from api.current import gatehouse, principal
+from api.openapi import Routes
+
+routes = Routes("decisions", "What was decided about orders, and why.")
+
+
+@routes.route("/decisions/<decision_id>", methods=["GET"])
+@routes.gives(200, "Decision", "The decision, with the states that its actions and shipments have by now.")
+@routes.refuses(403, 404)
+def get_decision(decision_id: str) -> Response:
+    """A decision."""
+    order = order_decided(decision_id)
+    return answer(about(order, gatehouse().decisions.document(decision_id)))
+
+
+@routes.route("/decisions/<decision_id>/explanation", methods=["GET"])
+@routes.gives(200, "Explanation", "Every rule with what it wanted and saw, every candidate, and the nearest change.")
+@routes.refuses(403, 404)
+def get_explanation(decision_id: str) -> Response:
+    """Why it was decided so: worked out again from what the decision kept."""
+    order = order_decided(decision_id)
+    return answer(about(order, gatehouse().decisions.explanation(decision_id)))
+
+
+@routes.route("/decisions/<decision_id>/replay", methods=["POST"])
+@routes.gives(200, "Replay", "Whether the same came of it, and else what differs.")
+@routes.refuses(403, 404)
+def post_replay(decision_id: str) -> Response:
+    """Decide the same inputs again, and compare.
+
+    Nothing is stored. Another version of the software is told, for it may well decide otherwise.
+    """
+    principal().require("viewer")
+    order = order_decided(decision_id)
+    return answer(about(order, gatehouse().decisions.replay(decision_id)))

@@ -1,0 +1,98 @@
+"""What a request says: its JSON document, read strictly, and its query parameters, all of them known."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any, NoReturn
+
+from flask import Request, request
+from marshmallow import RAISE, Schema, ValidationError
+from marshmallow.fields import Field
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import UnsupportedMediaType
+
+from engine.errors import OrderError, Problem
+from engine.intake.bodies import read_json
+from engine.intake.fields import Flag, Instant, Text, Whole
+from engine.intake.problems import problems_of, shown
+from engine.intake.schema import Strict
+
+DEFAULT_LIMIT = 50
+MAX_LIMIT = 200
+
+
+def body() -> bytes:
+    """The bytes of the body, up to the cap of the route whether they are counted beforehand or come in chunks."""
+    coding = request.headers.get("Content-Encoding", "identity")
+    if coding.lower() != "identity":
+        raise UnsupportedMediaType("send the body as it is, without Content-Encoding")
+    return request.get_data(cache=False)
+
+
+def json_document() -> Any:
+    """The JSON document of the body, whatever Content-Type says. Raises MalformedJson, TooLarge."""
+    return read_json(body())
+
+
+class Number(Whole):
+    """A whole number written as text."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> int:
+        if not re.fullmatch(r"-?[0-9]{1,15}", value):
+            raise self.make_error("invalid")
+        return super()._deserialize(int(value))
+
+
+class Switch(Flag):
+    """1 or 0."""
+
+    wanted = "1 or 0"
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> bool:
+        if value not in ("0", "1", "false", "true"):
+            raise self.make_error("invalid")
+        return value in ("1", "true")
+
+
+class Moment(Instant):
+    """An instant whose `+` may have become a blank, as it does where it was not escaped."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> dt.datetime:
+        return super()._deserialize(value.replace(" ", "+"))
+
+
+class Query(Strict):
+    """Parameters: text all of them, so none is null."""
+
+    def on_bind_field(self, field_name: str, field_obj: Field) -> None:
+        field_obj.allow_none = False
+
+
+class PageQuery(Query):
+    """Which page of a list."""
+
+    cursor = Text(longest=500, metadata={"description": "The `next_cursor` of the page before."})
+    limit = Number(1, MAX_LIMIT, load_default=DEFAULT_LIMIT, metadata={"description": "Items on a page."})
+
+
+class QueryParser(FlaskParser):
+    """Query parameters by a schema, with the contract's problems: unknown and repeated ones are refused by name."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": RAISE}
+
+    def load_querystring(self, req: Request, schema: Schema) -> dict[str, str]:
+        """The parameters by name. Raises OrderError where one stands twice."""
+        repeated = [
+            Problem(shown(name), "duplicate-key", "may stand in the query once only")
+            for name, values in req.args.lists()
+            if len(values) > 1
+        ]
+        if repeated:
+            raise OrderError(repeated, "The query cannot be accepted as it is.")
+        return req.args.to_dict()
+
+    def handle_error(self, error: ValidationError, req: Request, schema: Schema, **_: Any) -> NoReturn:
+        """Raise OrderError naming every problem."""
+        problems = problems_of(ValidationError(error.messages["query"]), schema)  # type: ignore[call-overload]
+        raise OrderError(problems, "The query cannot be accepted as it is.") from None

@@ -1,0 +1,105 @@
+"""One JSON line a request: its id, route, status, milliseconds, who, which order; never a key, phone, name or address.
+
+Paths and queries hold phones, so the route's pattern is logged instead. Of an exception its kind and frames are logged,
+not its message: messages of a database quote the values that it did not like.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+import traceback
+import uuid
+from typing import Any
+
+import structlog
+from flask import Flask, Response, current_app, g, request
+
+from engine.config import Settings
+
+REQUEST_ID = "X-Request-Id"
+_GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_QUIET = ("/healthz", "/readyz", "/metrics")  # asked every few seconds by machines
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Log every request of the application."""
+    app.extensions["gatehouse_log"] = _logger(settings.log_level)
+    app.before_request(_begin)
+    app.after_request(_end)
+
+
+def request_id() -> str:
+    """The id of this request: the caller's own where it is a plain one, else ours."""
+    return g.request_id
+
+
+def note(**said: Any) -> None:
+    """Add something to the line of this request."""
+    g.noted.update(said)
+
+
+def log_failure(error: BaseException) -> None:
+    """Log an error that is ours."""
+    frames = [f"{each.filename}:{each.lineno} {each.name}" for each in traceback.extract_tb(error.__traceback__)]
+    kinds = [f"{type(each).__module__}.{type(each).__qualname__}" for each in _chain(error)]
+    _log().error("failed", request_id=request_id(), error=kinds, frames=frames)
+
+
+def route() -> str:
+    """The pattern of the route that was asked for; "-" where there is none."""
+    return request.url_rule.rule if request.url_rule else "-"
+
+
+def seconds() -> float:
+    """How long this request has taken so far."""
+    return time.perf_counter() - g.began
+
+
+def _begin() -> None:
+    given = request.headers.get(REQUEST_ID, "")
+    g.request_id = given if _GIVEN_ID.fullmatch(given) else uuid.uuid4().hex
+    g.began, g.noted = time.perf_counter(), {}
+
+
+def _end(response: Response) -> Response:
+    response.headers[REQUEST_ID] = request_id()
+    say = _log().debug if route() in _QUIET else _log().info
+    who = g.get("principal")
+    say(
+        "request",
+        request_id=request_id(),
+        method=request.method,
+        route=route(),
+        status=response.status_code,
+        ms=round(seconds() * 1000, 1),
+        principal=f"{who.kind}:{who.name}" if who else None,
+        **g.noted,
+    )
+    return response
+
+
+def _chain(error: BaseException) -> list[BaseException]:
+    found: list[BaseException] = []
+    next_one: BaseException | None = error
+    while next_one is not None and len(found) < 5:
+        found.append(next_one)
+        next_one = next_one.__cause__ or next_one.__context__
+    return found
+
+
+def _log() -> Any:
+    return current_app.extensions["gatehouse_log"]
+
+
+def _logger(level: str) -> Any:
+    return structlog.wrap_logger(
+        structlog.WriteLogger(sys.stdout),
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level.lower()),
+    )

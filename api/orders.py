@@ -1,0 +1,185 @@
+"""Orders: posting them, one by one or in a batch, trying one out, finding them, and lifting their holds."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from flask import Response, current_app, request, url_for
+
+from api.answers import answer, order_and_decision, order_no_of, order_seen, summaries
+from api.auth import posting_channel
+from api.batch import MAX_BATCH_BYTES, MAX_BATCH_LINES, batch_answer
+from api.current import gatehouse, principal
+from api.incoming import Moment, PageQuery, Query, Switch, body, json_document
+from api.logs import note
+from api.openapi import Routes
+from api.shapes import ORDER_STATUSES
+from engine.holds import HOLD_REASONS
+from engine.intake.fields import Choice, Text
+from engine.intake.manual import load_release
+from engine.service.orders import Submission
+
+routes = Routes("orders", "Orders come in, are decided, and are found again.")
+
+_ASYNC = "respond-async"
+_PREFER = {
+    "in": "header",
+    "name": "Prefer",
+    "schema": {"type": "string"},
+    "description": "`respond-async`: answer as soon as the order is kept, and decide it later.",
+}
+_NDJSON = "application/x-ndjson"
+_BATCH = {
+    "type": "string",
+    "description": f"An order a line; up to {MAX_BATCH_LINES:,} lines and {MAX_BATCH_BYTES:,} bytes.",
+}
+
+
+class ChannelQuery(Query):
+    """For whom an order is posted."""
+
+    channel = Text(
+        longest=64, filled=True, metadata={"description": "Required with a token; a channel's key has its own."}
+    )
+
+
+class SearchQuery(PageQuery):
+    """Which orders; all conditions together."""
+
+    status = Choice(ORDER_STATUSES)
+    verdict = Choice(("approve", "hold", "reject"))
+    hold = Choice(tuple(HOLD_REASONS), metadata={"description": "An open hold's reason."})
+    channel = Text(longest=64)
+    sku = Text(longest=64)
+    phone = Text(longest=64, metadata={"description": "The buyer's or receiver's whole phone."})
+    waybill_no = Text(longest=64)
+    placed_from = Moment()
+    placed_to = Moment(metadata={"description": "Not included."})
+    q = Text(longest=200, metadata={"description": "Part of an order number or a name, or a whole phone."})
+
+
+class DryRunQuery(Query):
+    """Whether to try it out only."""
+
+    dry_run = Switch(metadata={"description": "1: tell what would come of it, and change nothing."})
+
+
+@routes.route("/orders", methods=["POST"], parameters=[_PREFER])
+@routes.query(ChannelQuery)
+@routes.body("Order")
+@routes.gives(201, "OrderAndDecision", "Kept and decided.")
+@routes.gives(200, "OrderAndDecision", "Known with the same content: nothing is done twice.")
+@routes.gives(202, "OrderAccepted", "Kept, and not decided yet.")
+@routes.refuses(400, 403, 404, 409, 413, 415, 422)
+def post_order(query: dict[str, Any]) -> Response:
+    """Post an order.
+
+    It is durable before anything is decided. The same content again gives the order and its latest decision; the same
+    number with other content is the conflict `order-changed`.
+    """
+    channel = posting_channel(query.get("channel"))
+    document = json_document()
+    began = time.perf_counter()
+    submission = gatehouse().orders.submit(document, channel, wants_async())
+    note(order_no=submission.order["order_no"], verdict=(submission.decision or {}).get("verdict"))
+    if submission.created and submission.decision:
+        current_app.extensions["gatehouse_metrics"].decided(submission.decision["verdict"], time.perf_counter() - began)
+    return _submitted(submission)
+
+
+@routes.route("/orders/batch", methods=["POST"], parameters=[_PREFER])
+@routes.query(ChannelQuery)
+@routes.body(_BATCH, _NDJSON)
+@routes.gives(200, "BatchLine", "What became of each line, in their order.", _NDJSON)
+@routes.refuses(403, 413, 415, 422)
+def post_batch(query: dict[str, Any]) -> Response:
+    """Post up to a thousand orders, one a line.
+
+    The answer has a line for each, as soon as it is decided; good ones are done whatever the bad ones are.
+    """
+    channel = posting_channel(query.get("channel"))
+    request.max_content_length = MAX_BATCH_BYTES
+    return batch_answer(body(), channel, wants_async())
+
+
+@routes.route("/decide", methods=["POST"])
+@routes.query(ChannelQuery)
+@routes.body("Order")
+@routes.gives(200, "DryRun", "What would be decided, and why.")
+@routes.refuses(400, 403, 404, 413, 415, 422)
+def post_decide(query: dict[str, Any]) -> Response:
+    """Decide an order without keeping it.
+
+    Nothing is stored and nothing reserved.
+    """
+    channel = posting_channel(query.get("channel"))
+    document = json_document()
+    began = time.perf_counter()
+    dry_run = gatehouse().orders.dry_run(document, channel)
+    current_app.extensions["gatehouse_metrics"].tried(time.perf_counter() - began)
+    return answer(dry_run)
+
+
+@routes.route("/orders", methods=["GET"])
+@routes.query(SearchQuery)
+@routes.gives(200, "OrderPage", "Orders, last received first.")
+@routes.refuses(403, 422)
+def list_orders(query: dict[str, Any]) -> Response:
+    """Find orders.
+
+    With a channel's key only its own.
+    """
+    who = principal()
+    cursor, limit = query.pop("cursor", None), query.pop("limit")
+    if who.kind == "channel":
+        if query.get("channel") not in (None, who.channel):
+            return answer({"items": [], "next_cursor": None})
+        query["channel"] = who.channel
+    else:
+        who.require("viewer")
+    return answer(summaries(gatehouse().orders.search(query, cursor, limit)))
+
+
+@routes.route("/orders/<no>", methods=["GET"])
+@routes.gives(200, "OrderAndDecision", "The order and its latest decision, null while there is none.")
+@routes.refuses(403, 404)
+def get_order(no: str) -> Response:
+    """An order and its latest decision."""
+    order = order_seen(order_no_of(no))
+    decision = gatehouse().decisions.document(order["decision_id"]) if order["decision_id"] else None
+    return answer(order_and_decision(order, decision))
+
+
+@routes.route("/orders/<no>/release", methods=["POST"])
+@routes.query(DryRunQuery)
+@routes.body("Release")
+@routes.gives(200, "ReleaseAnswer", "The order as it was decided again.")
+@routes.refuses(400, 403, 404, 409, 413, 415, 422)
+def post_release(query: dict[str, Any], no: str) -> Response:
+    """Take holds off an order, and decide it again.
+
+    A release is a waiver: it keeps those rules off this order while the values they saw stay equal.
+    """
+    principal().require("ops")
+    asked = load_release(json_document())
+    order_no = order_no_of(no)
+    note(order_no=order_no)
+    dry_run = query.get("dry_run", False)
+    return answer(gatehouse().manual.release(order_no, asked["holds"], asked["reason"], principal(), dry_run))
+
+
+def wants_async() -> bool:
+    """Whether the caller does not want to wait for the decision (`Prefer: respond-async`)."""
+    preferences = ",".join(request.headers.getlist("Prefer")).split(",")
+    return any(each.split(";")[0].strip().lower() == _ASYNC for each in preferences)
+
+
+def _submitted(submission: Submission) -> Response:
+    number = "channel_order_no" if principal().kind == "channel" else "order_no"
+    where = url_for("orders.get_order", no=submission.order[number])
+    if submission.pending:
+        applied = {"Preference-Applied": _ASYNC} if wants_async() else {}
+        return answer({"order": submission.order, "status_url": where}, 202, {"Location": where, **applied})
+    decided = {"order": submission.order, "decision": submission.decision}
+    return answer(decided, 201, {"Location": where}) if submission.created else answer(decided)

@@ -1,0 +1,210 @@
+"""JSON Schemas of answers, read off the dataclasses that are dumped, so that the document cannot lag behind them."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import types
+import typing
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+
+from engine.decision import Candidate, Decision
+from engine.order import Order
+
+Schema = dict[str, Any]
+
+_PLAIN: Mapping[Any, Schema] = {
+    str: {"type": "string"},
+    bool: {"type": "boolean"},
+    int: {"type": "integer"},
+    float: {"type": "number"},
+    dt.datetime: {"type": "string", "format": "date-time"},
+    dt.date: {"type": "string", "format": "date"},
+    types.NoneType: {"type": "null"},
+    Any: {},
+}
+
+
+def schema_of(shape: Any) -> Schema:
+    """The JSON Schema of what `engine.canonical.dump` makes of a value of that dataclass or type hint."""
+    if shape in _PLAIN:
+        return dict(_PLAIN[shape])
+    origin, arguments = typing.get_origin(shape), typing.get_args(shape)
+    if origin in (typing.Union, types.UnionType):
+        return {"anyOf": [schema_of(each) for each in arguments]}
+    if origin in (tuple, frozenset, list):
+        return array(schema_of(arguments[0]))
+    if origin is not None and issubclass(origin, Mapping):
+        return {"type": "object", "additionalProperties": schema_of(arguments[1])}
+    if issubclass(shape, Enum):
+        return {"type": "string", "enum": [each.value for each in shape]}
+    return record(**_fields(shape))
+
+
+def record(**fields: Schema) -> Schema:
+    """An object that has all of these keys, and may get more in a later version."""
+    return {"type": "object", "properties": fields, "required": list(fields)}
+
+
+def array(items: Schema) -> Schema:
+    """A list."""
+    return {"type": "array", "items": items}
+
+
+def nullable(schema: Schema) -> Schema:
+    """That, or null."""
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def ref(name: str) -> Schema:
+    """The schema of that name."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def page(items: Schema) -> Schema:
+    """A page of a list."""
+    return record(items=array(items), next_cursor=nullable(TEXT))
+
+
+def _fields(shape: type) -> dict[str, Schema]:
+    hints = typing.get_type_hints(shape)
+    return {field.name: schema_of(hints[field.name]) for field in dataclasses.fields(shape)}
+
+
+TEXT: Schema = {"type": "string"}
+NUMBER: Schema = {"type": "integer"}
+FLAG: Schema = {"type": "boolean"}
+INSTANT: Schema = {"type": "string", "format": "date-time"}
+OBJECT: Schema = {"type": "object"}
+BOTH_LANGUAGES = record(zh=TEXT, en=TEXT)
+
+ORDER_STATUSES = (
+    "received", "awaiting_payment", "held", "approved", "released", "partially_shipped", "shipped", "delivered",
+    "completed", "recalling", "cancelled", "rejected", "returned",
+)  # fmt: skip
+
+
+def _stored_order() -> Schema:
+    asked = _fields(Order)
+    del asked["channel"]
+    return record(
+        **asked,
+        order_no={"type": "string", "description": "`<channel>.<channel_order_no>`"},
+        channel=TEXT,
+        status={"type": "string", "enum": list(ORDER_STATUSES)},
+        received_at=INSTANT,
+        decision_id=nullable(TEXT),
+        release_at=nullable({**INSTANT, "description": "When it leaves for the warehouse."}),
+    )
+
+
+def _decision() -> Schema:
+    fields = _fields(Decision)
+    shown = (
+        "id", "order_no", "verdict", "decided_at", "rulebook", "software", "holds", "flags", "corrections", "waivers",
+        "risk_score", "payable_cents", "shipments", "backorders", "instructions",
+    )  # fmt: skip
+    status = {"type": "string", "enum": ["pending", "sent", "done", "retrying", "dead", "skipped"]}
+    return record(
+        **{name: fields[name] for name in shown},
+        firings=array(record(stage=TEXT, rule=TEXT, subject=TEXT, effects=array(OBJECT))),
+        actions=array(record(id=TEXT, type=TEXT, status=status)),
+    )
+
+
+def _explanation() -> Schema:
+    condition = record(fact=nullable(TEXT), **{"is": nullable(TEXT)}, wanted={}, seen={}, result=nullable(FLAG))
+    rule = record(
+        rule=TEXT,
+        subject=TEXT,
+        outcome={"type": "string", "enum": ["fired", "not_fired", "not_considered"]},
+        why_not=nullable(TEXT),
+        conditions=array(condition),
+    )
+    candidate = {**_fields(Candidate), "excluded": array(TEXT)}
+    return record(
+        stages=array(record(stage=TEXT, rules=array(rule))),
+        candidates=array(record(**candidate)),
+        nearest=array(record(change=OBJECT, outcome=TEXT)),
+    )
+
+
+def _summary() -> Schema:
+    maybe, text = nullable(TEXT), TEXT
+    return record(
+        order_no=text, channel=text, channel_order_no=text, status=text, verdict=maybe, placed_at=INSTANT,
+        received_at=INSTANT, payable_cents=NUMBER, currency=text, priority=text, buyer_name=maybe, receiver_name=maybe,
+        receiver_phone=maybe, receiver_city=maybe, receiver_province=maybe, item_count=NUMBER,
+        release_at=nullable(INSTANT), decision_id=maybe, holds=array(text),
+        flags=array(record(code=text, severity=text)), warehouses=array(text),
+        open_holds=array(record(reason=text, severity=text, due_at=nullable(INSTANT))),
+    )  # fmt: skip
+
+
+def _stock_movement() -> Schema:
+    maybe = nullable(TEXT)
+    return record(
+        at=INSTANT, warehouse=TEXT, sku=TEXT, kind=TEXT, on_hand_change=NUMBER, reserved_change=NUMBER, on_hand=NUMBER,
+        reserved=NUMBER, order_no=maybe, decision_id=maybe, adjustment_id=maybe, by=maybe, reason=TEXT,
+    )  # fmt: skip
+
+
+def _problem() -> Schema:
+    one = record(
+        path={"type": "string", "description": "Dotted, with indexes: `lines.0.quantity`. Empty: the document itself."},
+        code={"type": "string", "description": "Such as `required`, `unknown-field`, `out-of-range`."},
+        message={"type": "string", "description": "What would be right."},
+    )
+    problem = record(type=TEXT, title=TEXT, status=NUMBER, code=TEXT, errors=array(one))
+    problem["properties"]["detail"] = TEXT
+    return problem
+
+
+def _batch_line() -> Schema:
+    line = record(line={"type": "integer", "description": "From 1."}, status={"type": "integer"})
+    line["properties"] |= {"order_no": TEXT, "decision": ref("Decision"), "problem": ref("Problem")}
+    return line
+
+
+def _catalogue() -> Schema:
+    labels = {"labels": BOTH_LANGUAGES}
+    choices = array(record(value=TEXT, **labels))
+    fact = record(name=TEXT, subject=TEXT, type=TEXT, unit=nullable(TEXT), since=TEXT, always=FLAG,
+                  operators=array(TEXT), choices=choices, help=BOTH_LANGUAGES, sample={}, **labels)  # fmt: skip
+    param = record(name=TEXT, type=TEXT, required=FLAG, choices=choices, **labels)
+    effect = record(name=TEXT, stages=nullable(array(TEXT)), about=nullable(array(TEXT)), params=array(param), **labels)
+    hold = record(reason=TEXT, queue=nullable(TEXT), severity=TEXT, due_minutes=nullable(NUMBER), keeps_stock=FLAG,
+                  released_by=nullable(TEXT), frees_stock_after_minutes=nullable(NUMBER), **labels)  # fmt: skip
+    return record(
+        stages=array(TEXT), queues=array(TEXT), severities=array(TEXT), facts=array(fact), effects=array(effect),
+        holds=array(hold), flags=array(record(code=TEXT, **labels)),
+    )  # fmt: skip
+
+
+SCHEMAS: Mapping[str, Schema] = {
+    "Problem": _problem(),
+    "StoredOrder": _stored_order(),
+    "Decision": _decision(),
+    "Explanation": _explanation(),
+    "OrderAndDecision": record(order=ref("StoredOrder"), decision=nullable(ref("Decision"))),
+    "OrderAccepted": record(order=ref("StoredOrder"), status_url=TEXT),
+    "ReleaseAnswer": record(order=ref("StoredOrder"), decision=ref("Decision")),
+    "DryRun": record(decision=ref("Decision"), explanation=ref("Explanation")),
+    "OrderSummary": _summary(),
+    "OrderPage": page(ref("OrderSummary")),
+    "BatchLine": _batch_line(),
+    "Replay": record(
+        identical=FLAG,
+        differences=array(record(path=TEXT, was={}, **{"is": {}})),
+        software=record(was=TEXT, **{"is": TEXT}),
+    ),
+    "StockRow": record(
+        warehouse=TEXT, sku=TEXT, on_hand=NUMBER, reserved=NUMBER, safety_stock=NUMBER, available=NUMBER
+    ),
+    "StockPage": page(ref("StockRow")),
+    "StockMovement": _stock_movement(),
+    "StockLedger": page(ref("StockMovement")),
+    "Catalogue": _catalogue(),
+}

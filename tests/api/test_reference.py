@@ -1,0 +1,110 @@
+"""Reference data and the catalogue."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.intake.reference import KINDS
+
+NEW = {
+    "skus": {"title": "杯子", "category": "kitchen", "weight_g": 300},
+    "warehouses": {"name": "新仓", "province": "广东省", "city": "广州市"},
+    "carriers": {"name": "新快递", "services": [{"code": "NEW-STD", "name": "标快", "service_level": "standard"}]},
+    "rate-cards": {"zones": [{"additional_g": 500, "additional_cents": 9, "steps": [{"up_to_g": 1000, "cents": 800}]}]},
+    "coverage": {"rows": [{"province": "西藏自治区", "served": False, "from": "2026-12-01", "until": "2027-01-01"}]},
+    "lists": {"title": {"zh": "新", "en": "New"}, "items": ["a", "b"]},
+    "channels": {"name": "新店", "adapter": "own-shop"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_document_is_created_read_replaced_and_deleted(call, kind):
+    admin, path = call("admin"), f"/v1/{kind}/NEW-1"
+    assert admin.get(path).status_code == 404
+    created = admin.put(path, NEW[kind])
+    assert created.status_code == 201
+    assert created.json["code"] == "NEW-1"
+    assert call("viewer").get(path).json == created.json
+    again = admin.put(path, created.json)
+    assert (again.status_code, again.json) == (200, created.json)
+    assert created.json in call("viewer").get(f"/v1/{kind}?q=NEW-1").json["items"]
+    deleted = admin("DELETE", path)
+    assert (deleted.status_code, deleted.data) == (204, b"")
+    assert admin("DELETE", path).status_code == 404
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_shipped_and_demo_documents_can_be_put_back_as_they_are_read(call, kind):
+    admin = call("admin")
+    for document in admin.get(f"/v1/{kind}?limit=200").json["items"]:
+        response = admin.put(f"/v1/{kind}/{document['code']}", document)
+        assert (response.status_code, response.json) == (200, document)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_pages_of_documents_follow_one_another(shared, kind):
+    viewer = shared.caller("viewer")
+    whole = [each["code"] for each in viewer.get(f"/v1/{kind}?limit=200").json["items"]]
+    seen, cursor = [], ""
+    while cursor is not None and len(seen) < 30:
+        page = viewer.get(f"/v1/{kind}?limit=3{cursor and '&cursor=' + cursor}").json
+        seen += [each["code"] for each in page["items"]]
+        cursor = page["next_cursor"]
+    assert seen == whole[: len(seen)] == sorted(seen)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [("limit=0", "out-of-range"), ("cursor=x", "invalid-type"), ("cursor=WyJcdWQ4MDAiXQ", "invalid-type"),
+     ("foo=1", "unknown-field"), ("q=%1b", "out-of-range")],
+)  # fmt: skip
+def test_a_wrong_query_is_refused_by_name(shared, kind, query, code):
+    response = shared.caller("viewer").get(f"/v1/{kind}?{query}")
+    assert response.status_code == 422
+    assert [each["code"] for each in response.json["errors"]] == [code]
+
+
+def test_a_wrong_document_is_refused_with_every_problem(shared):
+    body = NEW["skus"] | {"weight_g": "300", "colour": "red", "code": "OTHER"}
+    response = shared.caller("admin").put("/v1/skus/NEW-1", body)
+    assert response.status_code == 422
+    response = shared.caller("admin").put("/v1/skus/NEW-1", {**body, "code": "NEW-1"})
+    assert {each["path"] for each in response.json["errors"]} == {"weight_g", "colour"}
+    assert shared.caller("admin").put("/v1/skus/NEW-1", b"{").status_code == 400
+    assert shared.caller("admin").put("/v1/skus/NEW-1", b"[]").status_code == 422
+    assert shared.caller("admin").put("/v1/skus/NEW-1", b" " * 1_000_001).status_code == 413
+    assert shared.caller("admin").get("/v1/skus/NEW-1").status_code == 404
+
+
+@pytest.mark.parametrize("code", ["%00", "a%0Ab", "x" * 300])
+def test_an_impossible_code_is_not_found_and_cannot_be_put(shared, code):
+    assert shared.caller("admin").get(f"/v1/skus/{code}").status_code == 404
+    assert shared.caller("admin").put(f"/v1/skus/{code}", NEW["skus"]).status_code == 422
+    assert shared.caller("admin")("DELETE", f"/v1/skus/{code}").status_code == 404
+
+
+def test_what_is_referred_to_is_not_deleted(shared):
+    warehouse = shared.caller("admin").get("/v1/stock?limit=1").json["items"][0]["warehouse"]
+    response = shared.caller("admin")("DELETE", f"/v1/warehouses/{warehouse}")
+    assert (response.status_code, response.json["code"]) == (409, "conflict")
+
+
+def test_a_change_of_reference_data_counts_for_the_next_order(call):
+    from tests.api.conftest import sample
+
+    people = call("admin").get("/v1/lists/blacklist-phones").json
+    assert call("taobao").post("/v1/orders", sample()).json["decision"]["verdict"] == "approve"
+    people["items"].append("13800138000")
+    call("admin").put("/v1/lists/blacklist-phones", people)
+    assert call("taobao").post("/v1/orders", sample()).json["decision"]["verdict"] == "hold"
+
+
+def test_the_catalogue_has_every_name_in_both_languages(shared):
+    catalogue = shared.caller("viewer").get("/v1/catalogue").json
+    assert {"order.payable_cents", "receiver.province", "warehouse.available_units"} <= {
+        each["name"] for each in catalogue["facts"]
+    }
+    assert {"hold", "approve", "exclude"} <= {each["name"] for each in catalogue["effects"]}
+    for group in ("facts", "effects", "holds", "flags"):
+        assert all(each["labels"]["zh"] and each["labels"]["en"] for each in catalogue[group])
