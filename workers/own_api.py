@@ -23,9 +23,9 @@ def base_url(settings: Settings) -> str:
 
 
 def is_ready(settings: Settings) -> bool:
-    """Does /readyz say yes?"""
+    """Does /readyz say yes? It may hang: we listen before anybody serves, so it is given little time."""
     try:
-        return _call(settings, "GET", "/readyz", {}, None)[0] == 200
+        return _call(settings, "GET", "/readyz", {}, None, timeout_s=2)[0] == 200
     except (OSError, HTTPException):
         return False
 
@@ -34,12 +34,14 @@ def post_order(settings: Settings, path: str, key: str, document: object) -> tup
     """Post one order as a channel would; gives the status and the answer. Raises OSError, HTTPException, ValueError."""
     body = json.dumps(document, ensure_ascii=False).encode()
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
-    status, answer = _call(settings, "POST", path, headers, body)
+    status, answer = _call(settings, "POST", path, headers, body, timeout_s=15)
     return status, json.loads(answer)
 
 
-def _call(settings: Settings, method: str, path: str, headers: dict[str, str], body: bytes | None) -> tuple[int, bytes]:
-    connection = HTTPConnection(reachable_host(settings.host), settings.port, timeout=15)
+def _call(
+    settings: Settings, method: str, path: str, headers: dict[str, str], body: bytes | None, timeout_s: float
+) -> tuple[int, bytes]:
+    connection = HTTPConnection(reachable_host(settings.host), settings.port, timeout=timeout_s)
     try:
         connection.request(method, path, body=body, headers=headers)
         response = connection.getresponse()
