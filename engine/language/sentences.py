@@ -257,12 +257,13 @@ class Speech:
             return self._pick(f"并非{label}", f"not “{label}”")
         if op in ("in", "not_in") and len(wanted) == 1 and not isinstance(wanted, Mapping):
             op = "eq" if op == "in" else "neq"
-        return self._spaced(label, self._words(op, fact), self._wanted(op, wanted, fact))
+        return self._spaced(label, self.words(op, fact), self._wanted(op, wanted, fact))
 
     def _spaced(self, *parts: str) -> str:
         return " ".join(part for part in parts if part)
 
-    def _words(self, op: str, fact: Fact | None) -> str:
+    def words(self, op: str, fact: Fact | None) -> str:
+        """What an operator is called between a fact of that type and a value."""
         if fact is not None and fact.type == "date":
             return self._pick(*_DATE_WORDS[op])
         numeric = fact is None or fact.type in NUMBERS
@@ -308,7 +309,7 @@ class Speech:
             where = self._pick(f"满足{said}的", f" with{said}")
         head = self._pick(where + head, head + where)
         wanted = list(node.value) if isinstance(node.value, tuple) else node.value
-        return self._spaced(head, self._words(node.op or "eq", fact), self._wanted(node.op or "eq", wanted, fact))
+        return self._spaced(head, self.words(node.op or "eq", fact), self._wanted(node.op or "eq", wanted, fact))
 
     def _quantifier_row(self, row: Row) -> str:
         is_sum = row.joiner == "sum"
