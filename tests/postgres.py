@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import uuid
@@ -40,7 +41,7 @@ def start() -> Iterator[sa.URL]:
             _wait(binaries, home, server)
             yield sa.make_url(f"postgresql+psycopg://postgres@/postgres?host={home}")
         finally:
-            server.terminate()
+            server.send_signal(signal.SIGINT)  # without waiting for clients
             server.wait(30)
     finally:
         shutil.rmtree(home, ignore_errors=True)

@@ -30,7 +30,7 @@ Result = TypeVar("Result")
 
 
 class Database:
-    """One database. Share one object a process: it is safe for threads, and a forked child gets fresh connections."""
+    """One database. Share one object a process: it is safe for threads, and for forks while no transaction is open."""
 
     def __init__(self, url: str):
         self.url = sa.make_url(url)
@@ -39,7 +39,8 @@ class Database:
         self._reading = self._pool.execution_options(**({} if self.is_sqlite else _SNAPSHOT_READ))
         self._writing = self._pool.execution_options(writes=True)
         self._writer = threading.Lock()
-        _forget_in_children(self)
+        self._writing_thread: int | None = None
+        _separate_children(self)
 
     @property
     def is_sqlite(self) -> bool:
@@ -98,10 +99,16 @@ class Database:
         """Close every connection that is not in use; the database opens again when it is used again."""
         self._pool.dispose()
 
-    def forget_connections(self) -> None:
-        """After a fork: drop the parent's connections without closing them, and whatever lock it held."""
+    def before_fork(self) -> None:
+        """SQLite keeps its locks in memory that a child would inherit, so no connection may be open at a fork."""
+        if self.is_sqlite:
+            self._pool.dispose()
+
+    def after_fork(self) -> None:
+        """In the child: drop the parent's connections without closing them, and whatever lock it held."""
         self._pool.dispose(close=False)
         self._writer = threading.Lock()
+        self._writing_thread = None
         self.reference_cache = ReferenceCache()
 
     @contextmanager
@@ -110,12 +117,16 @@ class Database:
         if not self.is_sqlite:
             yield
             return
+        if self._writing_thread == threading.get_ident():
+            raise RuntimeError("a write inside a write would wait for itself")
         writer = self._writer
         if not writer.acquire(timeout=WAIT_S):
             raise OperationalError("BEGIN IMMEDIATE", None, TimeoutError("database is locked by another thread"))
+        self._writing_thread = threading.get_ident()
         try:
             yield
         finally:
+            self._writing_thread = None
             writer.release()
 
 
@@ -179,14 +190,17 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     cursor.close()
 
 
-def _forget_in_children(database: Database) -> None:
-    """A forked child must not use its parent's connections: it would share SQLite's locks and PostgreSQL's sockets."""
+def _separate_children(database: Database) -> None:
+    """A forked child must not use its parent's connections: they would share a socket, or break SQLite's locks."""
     reference = weakref.ref(database)
 
-    def forget() -> None:
-        living = reference()
-        if living is not None:
-            living.forget_connections()
+    def told(method: Callable[[Database], None]) -> Callable[[], None]:
+        def tell() -> None:
+            living = reference()
+            if living is not None:
+                method(living)
+
+        return tell
 
     if hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=forget)
+        os.register_at_fork(before=told(Database.before_fork), after_in_child=told(Database.after_fork))

@@ -54,10 +54,16 @@ def _after(cursor: str | None) -> list[Any]:
 
 def _conditions(filters: Mapping[str, Any]) -> list[Any]:
     wanted = f"one of {', '.join(_FILTERS)}"
-    unknown = [Problem(name, "unknown-field", wanted) for name in filters if name not in _FILTERS]
-    if unknown:
-        raise OrderError(unknown)
+    problems = [Problem(name, "unknown-field", wanted) for name in filters if name not in _FILTERS]
+    problems += [Problem(name, "invalid-type", "text") for name, value in filters.items() if not _is_asked(value)]
+    if problems:
+        raise OrderError(problems)
     return [_FILTERS[name](value) for name, value in filters.items() if value not in (None, "")]
+
+
+def _is_asked(value: Any) -> bool:
+    """Whether a database can be asked for it."""
+    return value is None or isinstance(value, dt.datetime) or isinstance(value, str) and pages.storable(value)
 
 
 def _instant(name: str, value: Any) -> dt.datetime:

@@ -26,12 +26,12 @@ def decode(cursor: str | None, *types: type) -> list[Any] | None:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (binascii.Error, ValueError, RecursionError):
         key = None
-    if not isinstance(key, list) or [type(part) for part in key] != list(types) or not all(map(_storable, key)):
+    if not isinstance(key, list) or [type(part) for part in key] != list(types) or not all(map(storable, key)):
         raise OrderError([Problem("cursor", "invalid-type", "a next_cursor of an earlier answer of this list")])
     return key
 
 
-def _storable(part: Any) -> bool:
+def storable(part: Any) -> bool:
     """Whether a database can be asked for it: text without NUL and lone surrogates, an int of 64 bits."""
     if isinstance(part, int):
         return abs(part) < 2**63

@@ -136,25 +136,66 @@ def test_many_writers_lose_nothing(database: Database) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
-def test_a_forked_child_has_connections_of_its_own(database: Database) -> None:
-    with database.read() as uow:
-        assert uow.people.count_users() == 0
+def test_forked_children_have_connections_of_their_own(database: Database) -> None:
     script = f"""
-import os
+import datetime as dt, os, signal
 from engine.store.database import Database
 database = Database({database.url.render_as_string(hide_password=False)!r})
-database.ping()
-held = database.write()
-held.__enter__()
-child = os.fork()
-if child == 0:
-    held = None
-    with database.read() as uow:
-        os._exit(uow.people.count_users())
-print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+
+def work(name):
+    with database.write() as uow:
+        uow.people.add_user(name, "hash", [])
+        uow.commit()
+    for _ in range(20):
+        with database.write() as uow:
+            uow.people.login_failed("parent", dt.datetime.now(dt.UTC))
+            uow.commit()
+        with database.read() as uow:
+            assert uow.people.user(name)
+
+work("parent")
+children = []
+for name in ("first child", "second child"):
+    children.append(os.fork())
+    if children[-1] == 0:
+        signal.alarm(20)
+        work(name)
+        os._exit(0)
+work("parent again")
+assert [os.waitpid(child, 0)[1] for child in children] == [0, 0]
 """
-    answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
-    assert answer.stdout.strip() == "0", answer.stderr
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    with database.read() as uow:
+        assert uow.people.user("parent")["failures"] == 20 * 4 and uow.people.count_users() == 4
+
+
+def test_a_writer_of_sqlite_waits_for_its_turn_before_it_reads(sqlite_database: Database) -> None:
+    another_process = Database(sqlite_database.url.render_as_string(hide_password=False))
+    seen: list[int] = []
+
+    def count_and_add() -> None:
+        with another_process.write() as uow:
+            seen.append(uow.people.count_users())
+            uow.people.add_user("second", "hash", [])
+            uow.commit()
+
+    thread = threading.Thread(target=count_and_add)
+    with sqlite_database.write() as uow:
+        thread.start()
+        thread.join(0.3)
+        uow.people.add_user("first", "hash", [])
+        uow.commit()
+    thread.join(30)
+    assert seen == [1]
+    another_process.close()
+
+
+def test_a_write_inside_a_write_of_sqlite_is_refused_at_once(sqlite_database: Database) -> None:
+    with sqlite_database.write(), pytest.raises(RuntimeError, match="wait for itself"), sqlite_database.write():
+        pass
+    with sqlite_database.write() as uow:
+        assert uow.people.count_users() == 0
 
 
 def test_sqlite_in_memory_is_refused() -> None:

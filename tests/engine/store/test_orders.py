@@ -171,8 +171,12 @@ def test_a_summary_shows_what_a_list_needs(searched: Database) -> None:
 
 
 @pytest.mark.parametrize(
-    "filters", [{"colour": "red"}, {"placed_from": "yesterday"}, {"placed_to": "2026-11-11T00:00:00"}]
-)
+    "filters",
+    [
+        {"q": "a\0b"}, {"sku": "\ud800"}, {"status": ["held"]}, {"colour": "red"}, {"placed_from": "yesterday"},
+        {"placed_to": "2026-11-11T00:00:00"},
+    ],
+)  # fmt: skip
 def test_a_filter_that_means_nothing_is_refused_by_name(database: Database, filters: dict[str, str]) -> None:
     with database.read() as uow, pytest.raises(OrderError) as refused:
         uow.orders.search(filters, None, 10)
