@@ -45,6 +45,7 @@ def test_decisions_of_an_order_are_counted_and_listed(database: Database, order:
     with database.read() as uow:
         assert uow.orders.get(order.order_no).sequence == 2
         assert uow.decisions.latest(order.order_no).decision.sequence == 2
+        assert uow.decisions.ids() == [held.id, a_decision(order, 2).id]
         history = uow.decisions.history(order.order_no)
     assert [(each["sequence"], each["verdict"], each["holds"], each["trigger"]) for each in history] == [
         (1, "hold", ["HIGH_VALUE"], "submitted"), (2, "approve", [], "released"),

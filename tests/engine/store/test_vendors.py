@@ -53,3 +53,19 @@ def test_waybill_numbers_are_never_given_twice(database: Database) -> None:
     for thread in threads:
         thread.join(60)
     assert len(numbers) == 40 and len(set(numbers)) == 25
+
+
+def test_shipments_that_were_handed_out_tell_their_state_and_labels(database: Database) -> None:
+    with database.write() as uow:
+        uow.vendors.outbound("S1", "SH1", [], ORDER, NOON)
+        label = uow.vendors.waybill("S1", "SF-AIR", ORDER, NOON)["waybill_no"]
+        uow.vendors.outbound("S2", "SH1", [], ORDER, NOON)
+        states = uow.vendors.shipment_states(["S1", "S2", "S3"])
+    assert states == {"S1": {"status": "released", "waybills": [label]}, "S2": {"status": "released", "waybills": []}}
+
+
+def test_money_is_captured_once(database: Database) -> None:
+    with database.write() as uow:
+        first = uow.vendors.capture("c1", ORDER, "2026-1", 7980, NOON)
+        assert uow.vendors.capture("c1", ORDER, "2026-1", 1, NOON) == first and first["cents"] == 7980
+        assert uow.vendors.of(ORDER)["captures"] == [first]
