@@ -105,10 +105,13 @@ def _all_holds(order: Order, world: World, plan: Plan, now: dt.datetime, error: 
 
 def _unrouted(order: Order, world: World, plan: Plan) -> str | None:
     """Why not every line is shipped or on backorder, unless a rule holds the order for such a reason already."""
-    if plan.rejections or any(hold.reason in _ROUTING_REASONS or hold.reason == "UNKNOWN_SKU" for hold in plan.holds):
+    held = {hold.reason for hold in plan.holds}
+    if plan.rejections or held & (_ROUTING_REASONS | {"UNKNOWN_SKU"}):
         return None
     if any(_needs_shipping(order, line) and line.sku not in world.skus for line in order.lines):
         return "UNKNOWN_SKU"
+    if plan.route_outcome == "not_covered" and "INCORRECT_ADDRESS" in held:
+        return None  # nobody delivers to a place that nobody knows; it is asked for already
     return _UNROUTED.get(plan.route_outcome)
 
 

@@ -23,7 +23,10 @@ _INTERNATIONAL = re.compile(r"\+(?!86)[1-9]\d{6,14}")
 _PHONES = (_MAINLAND_MOBILE, _LANDLINE, _SERVICE_NUMBER, _GREATER_CHINA, _INTERNATIONAL)
 
 _ROAD_AND_NUMBER = re.compile(r"[路街道巷弄]\s*[甲乙丙丁]?\d+\s*号|\d+\s*号")
-_UNIT = re.compile(r"\d+\s*(?:栋|幢|座|楼|层|室|单元|房|户|门|梯|#)|[A-Za-z]\s*(?:栋|座|区)|\d+-\d+|号院|小区|\d{3,4}$")
+_NUMBER = r"[\d一二三四五六七八九十百]+\s*"
+_UNIT = re.compile(
+    rf"{_NUMBER}(?:号\s*)?(?:栋|幢|座|楼|室|单元|房)|{_NUMBER}(?:层|户|门|梯|#)|[A-Za-z]\s*(?:栋|座|区)|\d+-\d+|号院|小区|\d{{3,4}}$"
+)
 
 _OUTSIDE_MAINLAND = frozenset({"HK", "MO", "TW"})
 

@@ -20,7 +20,7 @@ def fired(judge, lists):
 
     def answer(remark="", memo=""):
         said = {"order.remark": remark, "order.seller_memo": memo}
-        values = {name: text for name, text in said.items() if text}
+        values = {"order.tags": frozenset(), **{name: text for name, text in said.items() if text}}
         return {match.rule.id for match in judge.fire("intake", [Subject("order", "order", values)], lists)}
 
     return answer
@@ -65,6 +65,8 @@ def test_a_wish_in_a_remark_is_recognised(fired, remark, rule):
         "不要加急",
         "勿放前台",
         "不要退款",
+        "不要顺丰",
+        "不发京东",
         "在京东买过",
     ],
 )

@@ -33,7 +33,7 @@ FACTS = (
     Fact("receiver.name", "text", "收货人", "Receiver", lambda s, _: _open(s, "name"), sample="张伟"),
     Fact("receiver.phone", "text", "收货电话", "Phone", lambda s, _: _open(s, "phone"), sample="13800138000"),
     Fact("receiver.country", "text", "国家/地区", "Country",
-         lambda s, _: s.order.receiver.country if s.order.receiver else None, sample="CN"),
+         lambda s, _: _receiver(s).country or None if s.order.receiver else None, sample="CN"),
     Fact("receiver.province", "text", "省份", "Province", lambda s, _: s.derived.get("receiver.province"),
          help_zh="识别为标准名称", help_en="As the standard name where it is recognised", sample="西藏自治区"),
     Fact("receiver.city", "text", "城市", "City", lambda s, _: s.derived.get("receiver.city"), sample="拉萨市"),

@@ -107,6 +107,7 @@ def test_other_facts_of_sets_and_texts():
         "给别人加急",
         "别发错，请加急",
         "不要不加急? 加急!",
+        "要不加急吧",
     ],
 )
 def test_a_wish_counts(text):
@@ -125,6 +126,7 @@ def test_a_wish_counts(text):
         "不要给加急",
         "别给我加急",
         "谢谢，不用加急",
+        "不加急",
     ],
 )
 def test_a_negated_wish_is_not_the_wish(text):
