@@ -21,8 +21,8 @@ Parts = Mapping[str, Sequence[Values]]
 Lists = Mapping[str, frozenset[str]]
 Truth = bool | None
 
-# 不要放冰袋 is not the wish 冰袋, but 别忘了放冰袋 and 特别要冰袋 are. 不 alone negates only what follows at once: 不发顺丰
-# is not the wish 发顺丰, but 要不发顺丰吧 is.
+# 不要放冰袋 is not the wish 冰袋, but 别忘了放冰袋 and 特别要冰袋 are. 不 alone negates only what follows at
+# once: 不发顺丰 is not the wish 发顺丰, but 要不发顺丰吧 is.
 _NEGATION = re.compile(
     r"(?:不要|不用|不需要|不必|无需|勿|(?<![特分区个级性差告])别(?![人的墅名]))(?!忘)[^\s,.;:!?，。、；：！？~～]{0,2}$"
     r"|(?<![要好能可是])不$"
