@@ -1,0 +1,21 @@
+"""Where a link may lead that somebody could have tampered with."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import url_for
+
+_PREFIX = "/console/"
+
+
+def local(target: str | None) -> str:
+    """The address if it is a page of this console, else the list of orders.
+
+    Browsers read a backslash as `/` and drop tabs and line breaks: such an address may lead elsewhere than it says.
+    """
+    home = url_for("console.orders")
+    if not target or not target.startswith(_PREFIX) or not target.isprintable() or "\\" in target:
+        return home
+    parts = urlsplit(target)
+    return home if parts.scheme or parts.netloc else target

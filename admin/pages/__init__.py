@@ -1,0 +1,1 @@
+"""The pages, one file for each; what they show is prepared by `admin.presenters`."""

@@ -1,0 +1,164 @@
+"""The page of one order, and releasing its holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import login_required
+
+from admin import labels, problems
+from admin.forms import ReleaseForm
+from admin.languages import either
+from admin.names import names_of, sku_title
+from admin.presenters import candidates, explanation, fulfilment, history, nearest, order_page
+from admin.presenters.rule_texts import RuleTexts
+from admin.presenters.subjects import line_titles
+from admin.sessions import signed_in
+from admin.values import Reader
+from admin.wiring import gatehouse
+from engine.errors import GatehouseError, NotFound
+from engine.service.masking import mask_about, mask_order
+
+
+def add_to(blueprint: Blueprint) -> None:
+    """Put these pages on the console."""
+    blueprint.add_url_rule("/orders/<order_no>", view_func=order)
+    blueprint.add_url_rule("/orders/<order_no>/release", view_func=release, methods=["POST"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What this reader gets to see of an order."""
+
+    page: dict[str, Any]
+    decision: dict[str, Any] | None  # the one shown: the latest, or an earlier one that was asked for
+    explanation: dict[str, Any] | None
+    texts: RuleTexts
+
+
+@login_required
+def order(order_no: str) -> ResponseReturnValue:
+    """All there is to know about an order; `?decision=<id>` shows an earlier decision about it."""
+    seen = _seen(order_no, request.args.get("decision"))
+    return render_template("console/order.html", form=ReleaseForm(), **_views(seen))
+
+
+@login_required
+def release(order_no: str) -> ResponseReturnValue:
+    """Take holds off and decide again."""
+    by, form = signed_in(), ReleaseForm()
+    here = redirect(url_for("console.order", order_no=order_no))
+    if not form.validate_on_submit():
+        for errors in form.errors.values():
+            flash(str(errors[0]), "bad")
+        return here
+    holds = list(form.holds.data or [])
+    try:
+        decision = gatehouse().manual.release(order_no, holds, form.reason.data or "", by)["decision"]
+    except NotFound:
+        raise
+    except GatehouseError as error:
+        flash(problems.release_refused(error, holds, by), "bad")
+        return here
+    flash(*_outcome(holds, decision))
+    return here
+
+
+def _outcome(released: list[str], decision: Mapping[str, Any]) -> tuple[str, str]:
+    """What to say after a release, and in which tone."""
+    comma = either(("、", ", "))
+    done = comma.join(labels.hold(reason).text for reason in released)
+    if decision["verdict"] != "hold":
+        verdict = labels.look(labels.VERDICTS, decision["verdict"]).text
+        tone = "good" if decision["verdict"] == "approve" else "bad"
+        return gettext("已放行 %(holds)s。重新审单的结论：%(verdict)s", holds=done, verdict=verdict), tone
+    left = comma.join(dict.fromkeys(labels.hold(hold["reason"]).text for hold in decision["holds"]))
+    return gettext("已放行 %(holds)s。订单仍因 %(left)s 挂起", holds=done, left=left), "warn"
+
+
+def _seen(order_no: str, decision_id: str | None) -> _Seen:
+    page = gatehouse().orders.page(order_no)
+    decision = page["decision"]
+    if decision_id and any(each["id"] == decision_id for each in page["history"]):
+        decision = gatehouse().decisions.document(decision_id)
+    why, texts = _explained(decision)
+    if not signed_in().sees_people():
+        plain = page["order"]
+        shown = {**{name: mask_about(plain, page[name]) for name in ("manual", "vendors", "actions")}}
+        page = {**page, **shown, "order": mask_order(plain)}
+        decision, why = mask_about(plain, decision), mask_about(plain, why)
+    return _Seen(page, decision, why, texts)
+
+
+def _explained(decision: Mapping[str, Any] | None) -> tuple[dict[str, Any] | None, RuleTexts]:
+    """Why, and the texts of the rules; without them where the rulebook of then can no longer be read."""
+    if decision is None:
+        return None, RuleTexts(None)
+    try:
+        rulebook = gatehouse().rulebooks.at(decision["rulebook"]).rulebook
+        return gatehouse().decisions.explanation(decision["id"]), RuleTexts(rulebook)
+    except GatehouseError:
+        return None, RuleTexts(None)
+
+
+def _views(seen: _Seen) -> dict[str, Any]:
+    page, decision, why, texts = seen.page, seen.decision, seen.explanation, seen.texts
+    stored, by = page["order"], signed_in()
+    reader = Reader(names_of(gatehouse()), stored["currency"])
+    titles = line_titles(stored["lines"], partial(sku_title, gatehouse()))
+    head = order_page.header(stored, decision, reader)
+    return {
+        "order": head,
+        "decision": decision,
+        "latest_decision": stored["decision_id"] or "",
+        "is_latest": decision is None or decision["id"] == stored["decision_id"],
+        "holds": order_page.holds(decision, texts, by),
+        "may_release": by.may("ops") and stored["status"] in ("held", "awaiting_payment"),
+        "flags": order_page.flags(decision, texts),
+        "waivers": order_page.waivers(decision),
+        "rejections": order_page.rejections(decision, texts),
+        "lines": order_page.lines(stored, titles, reader),
+        "sums": order_page.sums(stored, head, reader),
+        "coupons": order_page.coupons(stored, decision, texts, reader),
+        "receiver": order_page.receiver(stored, reader),
+        "receiver_masked": bool(stored["receiver"] and stored["receiver"]["masked"]),
+        "sees_people": by.sees_people(),
+        "buyer": order_page.buyer(stored),
+        "payment": order_page.payment(stored, reader),
+        "delivery": order_page.delivery(stored, reader),
+        "instructions": order_page.instructions(decision, titles),
+        "package_labels": order_page.package_labels(decision),
+        "picking": order_page.picking(decision, reader),
+        "shipments": fulfilment.shipments(decision, titles, reader),
+        "backorders": fulfilment.backorders(decision, titles),
+        "reservations": fulfilment.reservations(page["reservations"], reader),
+        "actions": fulfilment.actions(page["actions"], reader),
+        "tasks": fulfilment.tasks(page["vendors"]["tasks"]),
+        "history": history.entries(page["history"], page["manual"]),
+        **_why_views(why, decision, texts, titles, reader),
+    }
+
+
+def _why_views(
+    why: Mapping[str, Any] | None,
+    decision: Mapping[str, Any] | None,
+    texts: RuleTexts,
+    titles: Mapping[str, str],
+    reader: Reader,
+) -> dict[str, Any]:
+    if why is None or decision is None:
+        return {"explained": False}
+    rows = why["candidates"]
+    return {
+        "explained": True,
+        "stages": explanation.stages(why, decision["firings"], texts, titles, reader),
+        "warehouses": candidates.candidates(rows, "warehouse", reader.names, texts, reader.currency),
+        "services": candidates.candidates(rows, "service", reader.names, texts, reader.currency),
+        "nearest": nearest.changes(why["nearest"], texts, reader),
+    }

@@ -1,0 +1,32 @@
+"""What to tell a reader when the service refuses something."""
+
+from __future__ import annotations
+
+from flask_babel import gettext
+
+from admin import labels
+from engine.errors import Conflict, Forbidden, GatehouseError, NotFound, OrderError
+from engine.holds import HOLD_REASONS
+from engine.service.principals import Principal
+
+
+def release_refused(error: GatehouseError, holds: list[str], by: Principal) -> str:
+    """Why a release was not accepted, and what can be done."""
+    if isinstance(error, Forbidden):
+        return _missing_role(holds, by)
+    if isinstance(error, Conflict):
+        return gettext("订单已不在挂起状态，可能刚被其他人处理或已自动重审。请看最新状态。")
+    if isinstance(error, NotFound):
+        return gettext("没有这个订单。")
+    if isinstance(error, OrderError):
+        return gettext("所选的挂起原因已不存在，订单可能刚被重审。请看最新状态后再试。")
+    return gettext("没有成功，请稍后再试。")
+
+
+def _missing_role(holds: list[str], by: Principal) -> str:
+    needed = [row.released_by for code in holds if (row := HOLD_REASONS.get(code))]
+    roles = [role for role in needed if role is not None and not by.may(role)]
+    if not roles and None in needed:
+        return gettext("这类挂起到期自动解除，不能人工放行。")
+    role = labels.word(labels.ROLES, roles[0] if roles else "ops")
+    return gettext("放行需要“%(role)s”角色。", role=role)

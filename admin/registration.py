@@ -1,0 +1,76 @@
+"""How the console gets onto the application."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask, Response, redirect, request, url_for
+from flask_bootstrap import Bootstrap5
+from flask_login import current_user
+
+from admin import icons, labels, languages, protection, sessions, wiring
+from admin.pages import failures, order, orders, sign_in
+from admin.presenters import order_list
+from admin.secret_key import secret_key
+from engine.config import Settings
+from engine.service import Gatehouse
+from engine.service.principals import ROLES
+
+_A_DAY_S = 24 * 3600
+
+
+def register(app: Flask, gatehouse: Gatehouse, settings: Settings) -> None:
+    """Put the console under /console/, and send / there."""
+    app.secret_key = secret_key(settings.home)
+    app.config["BOOTSTRAP_SERVE_LOCAL"] = True
+    app.static_url_path = app.static_url_path or "/static"  # Bootstrap's files are served at /bootstrap + this
+    app.extensions[wiring.EXTENSION] = wiring.Console(gatehouse, settings)
+    Bootstrap5(app)
+    languages.install(app, settings.time_zone)
+    sessions.install(app)
+    blueprint = _blueprint()
+    protection.install(app, blueprint)
+    app.register_blueprint(blueprint)
+    app.add_url_rule("/", "to_console", view_func=lambda: redirect(url_for("console.orders")))
+
+
+def _blueprint() -> Blueprint:
+    made = Blueprint("console", __name__, url_prefix="/console", template_folder="templates", static_folder="static")
+    for pages in (sign_in, orders, order, failures):
+        pages.add_to(made)
+    made.add_url_rule("/icons.svg", "icons", view_func=_icons)
+    made.context_processor(_common)
+    return made
+
+
+def _icons() -> Response:
+    response = Response(icons.sheet(), mimetype="image/svg+xml")
+    response.cache_control.public = True
+    response.cache_control.max_age = _A_DAY_S
+    return response
+
+
+def _common() -> dict[str, object]:
+    """What every template may use."""
+    return {
+        "html_language": languages.html_language(),
+        "languages": languages.LANGUAGES,
+        "chosen_language": languages.chosen(),
+        "person": current_user,
+        "role": _role(),
+        "counts": lambda: order_list.counts(wiring.gatehouse().orders.counts()),
+        "here": _here,
+    }
+
+
+def _role() -> str:
+    """What the strongest role of the signed-in person is called."""
+    return next((labels.word(labels.ROLES, role) for role in reversed(ROLES) if role in _roles()), "")
+
+
+def _roles() -> frozenset[str]:
+    principal = sessions.session_principal()
+    return principal.roles if principal else frozenset()
+
+
+def _here() -> str:
+    """The address of this page, to come back to; of the sign-in page, where it leads."""
+    return request.args.get("next", "") if request.endpoint == "console.sign_in" else request.full_path.rstrip("?")

@@ -1,0 +1,91 @@
+"""Who is signed in: the session cookie, how long it is good for, and the person behind it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from flask import Flask, request, session
+from flask.sessions import SecureCookieSessionInterface
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+
+from admin.wiring import gatehouse, now
+from engine.errors import NotFound
+from engine.service.principals import Principal
+
+LASTS = dt.timedelta(hours=12)
+PRINCIPAL = "gatehouse_session_principal"  # where other parts of the application find `session_principal`
+_SINCE = "signed_in_at"
+
+
+class HttpsAwareSessions(SecureCookieSessionInterface):
+    """Sessions whose cookie is marked Secure exactly when the request came over HTTPS."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return request.is_secure
+
+
+class Person(UserMixin):
+    """Somebody signed in, as Flask-Login wants to see them."""
+
+    def __init__(self, principal: Principal):
+        self.principal = principal
+        self.id = principal.name
+
+    @property
+    def name(self) -> str:
+        return self.principal.name
+
+    def may(self, role: str) -> bool:
+        """Whether they have at least that role."""
+        return self.principal.may(role)
+
+
+def install(app: Flask) -> None:
+    """Keep sessions in signed cookies, and let the rest of the application ask who is signed in."""
+    app.session_interface = HttpsAwareSessions()
+    app.config.update(
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=LASTS,
+        SESSION_REFRESH_EACH_REQUEST=False,
+    )
+    login = LoginManager(app)
+    login.login_view = "console.sign_in"
+    login.login_message = None
+    login.user_loader(_load)
+    app.extensions[PRINCIPAL] = session_principal
+
+
+def begin(principal: Principal) -> None:
+    """Start a session from nothing, so that none from before signing in lives on."""
+    session.clear()
+    session.permanent = True
+    session[_SINCE] = now().timestamp()
+    login_user(Person(principal))
+
+
+def end() -> None:
+    """Forget everything about the session."""
+    logout_user()
+    session.clear()
+
+
+def session_principal() -> Principal | None:
+    """Who is signed in with this request's session, if anybody."""
+    return current_user.principal if current_user.is_authenticated else None
+
+
+def signed_in() -> Principal:
+    """Who is signed in; only for pages that ask for it."""
+    return current_user.principal
+
+
+def _load(username: str) -> Person | None:
+    """The person of a session, with the roles they have now; nobody once it is too old or they are gone."""
+    since = session.get(_SINCE)
+    if not isinstance(since, (int, float)) or now().timestamp() - since >= LASTS.total_seconds():
+        return None
+    try:
+        return Person(gatehouse().people.person(username))
+    except NotFound:
+        return None

@@ -1,0 +1,11 @@
+import { copyButtons } from './copying.js';
+import { dialogs } from './dialogs.js';
+import { filters } from './filters.js';
+import { release } from './release.js';
+import { replay } from './replaying.js';
+import { reveal } from './revealing.js';
+import { rowLinks } from './rows.js';
+import { sidebar } from './sidebar.js';
+import { watch } from './watching.js';
+
+for (const start of [sidebar, filters, rowLinks, copyButtons, dialogs, release, replay, reveal, watch]) start();

@@ -1,0 +1,16 @@
+// On narrow screens the sidebar slides in over the page.
+
+export function sidebar() {
+  const button = document.querySelector('[data-toggle="sidebar"]');
+  if (!button) return;
+  const show = (open) => {
+    document.body.classList.toggle('sidebar-open', open);
+    button.setAttribute('aria-expanded', String(open));
+  };
+  button.addEventListener('click', (event) => {
+    event.stopPropagation();
+    show(!document.body.classList.contains('sidebar-open'));
+  });
+  document.getElementById('main').addEventListener('click', () => show(false));
+  document.addEventListener('keydown', (event) => event.key === 'Escape' && show(false));
+}
