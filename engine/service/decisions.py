@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from engine import canonical
@@ -45,9 +46,9 @@ class Decisions:
             if stored.decision_id != after:
                 return self.document(stored.decision_id)
             run = run_stages(stored.order, world, compiled.rulebook, now, compiled.judge)
+            record = partial(self._record, stored=stored, run=run, refs=refs, trigger=trigger)
             try:
-                with self._database.write() as uow:
-                    recorded = self._record(uow, stored, run, refs, trigger)
+                recorded = self._database.write_retrying(record)
             except StockTaken:
                 continue
             return decision_document(run.decision) if recorded else self._latest(order_no)
@@ -56,12 +57,16 @@ class Decisions:
     def _decide_locked(self, order_no: str, trigger: str, after: str | None) -> dict[str, Any]:
         """The same with the balances held still: others took the stock each time before."""
         compiled = self._rulebooks.live()
-        with self._database.write() as uow:
+
+        def decide(uow: Any) -> None:
+            uow.orders.decision_id(order_no, lock=True)  # the order first, then its balances: as everywhere
             uow.stock.lock(line.sku for line in uow.orders.get(order_no).order.lines)
             stored, world, refs, now = self._inputs(uow, order_no)
             if stored.decision_id == after:
                 run = run_stages(stored.order, world, compiled.rulebook, now, compiled.judge)
                 self._record(uow, stored, run, refs, trigger)
+
+        self._database.write_retrying(decide)
         return self._latest(order_no)
 
     def _inputs(self, uow: Any, order_no: str) -> tuple[Any, World, dict[str, Any], dt.datetime]:
@@ -75,7 +80,8 @@ class Decisions:
 
     def _latest(self, order_no: str) -> dict[str, Any]:
         with self._database.read() as uow:
-            return self.document(uow.orders.get(order_no).decision_id)
+            decision_id = uow.orders.get(order_no).decision_id
+        return self.document(decision_id)
 
     def dry_run(self, order: Order) -> dict[str, Any]:
         """`{decision, explanation}` of an order that nobody stored: nothing is written or reserved."""
@@ -161,7 +167,6 @@ class Decisions:
         uow.decisions.add(decision, refs, stored.digest, trigger)
         uow.actions.add(order_no, decision.id, decision.actions)
         uow.orders.set_state(order_no, order_status(decision), decision.id, decision.release_at)
-        uow.commit()
         return True
 
 

@@ -49,9 +49,7 @@ class Orders:
         """
         order = load_order(document, self._open_channel(channel_code))
         digest = order_digest(order)
-        with self._database.write() as uow:
-            created = uow.orders.accept(order, digest, self._clock())
-            uow.commit()
+        created = self._database.write_retrying(lambda uow: uow.orders.accept(order, digest, self._clock()))
         if created:
             return self._first(order, respond_async)
         return self._again(order, digest, respond_async)
