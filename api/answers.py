@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from flask import Response, current_app
 
@@ -19,7 +19,10 @@ _DECISION_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 def answer(data: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """The data as JSON."""
-    return Response(current_app.json.dumps(data), status, headers, mimetype="application/json")
+    response = cast(Response, current_app.json.response(data))
+    response.status_code = status
+    response.headers.update(headers or {})
+    return response
 
 
 def order_no_of(number: str) -> str:

@@ -39,7 +39,7 @@ def _check_count(lines: Sequence[Line]) -> None:
 def _answers(lines: Sequence[Line], channel: str, respond_async: bool) -> Iterator[str]:
     for number, line in lines:
         told = {"line": number, **_done(line, channel, respond_async)}
-        yield current_app.json.dumps(told) + "\n"
+        yield current_app.json.dumps(told, separators=(",", ":")) + "\n"
 
 
 def _done(line: bytes, channel: str, respond_async: bool) -> dict[str, Any]:

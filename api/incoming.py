@@ -12,27 +12,46 @@ from marshmallow.fields import Field
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import UnsupportedMediaType
 
-from engine.errors import OrderError, Problem
-from engine.intake.bodies import read_json
+from engine.errors import OrderError, Problem, TooLarge
+from engine.intake.bodies import MAX_BODY_BYTES, read_json
 from engine.intake.fields import Flag, Instant, Text, Whole
 from engine.intake.problems import problems_of, shown
 from engine.intake.schema import Strict
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
+_DRAINED_BYTES = 32_000_000  # a larger body than that is cut off without an answer
+_CHUNK = 65_536
 
 
-def body() -> bytes:
-    """The bytes of the body, up to the cap of the route whether they are counted beforehand or come in chunks."""
+def body(most: int = MAX_BODY_BYTES) -> bytes:
+    """The bytes of the body, whether they are counted beforehand or come in chunks. Raises TooLarge."""
     coding = request.headers.get("Content-Encoding", "identity")
     if coding.lower() != "identity":
         raise UnsupportedMediaType("send the body as it is, without Content-Encoding")
-    return request.get_data(cache=False)
+    if (request.content_length or 0) > most:
+        raise _too_large(most)
+    request.max_content_length = most + 1  # one more, for at the limit a body in chunks would just end
+    read = request.get_data(cache=False)
+    if len(read) > most:
+        raise _too_large(most)
+    return read
 
 
 def json_document() -> Any:
     """The JSON document of the body, whatever Content-Type says. Raises MalformedJson, TooLarge."""
     return read_json(body())
+
+
+def _too_large(most: int) -> TooLarge:
+    """The error, once the sender has finished, within bounds: who is cut off while sending reads no answer."""
+    in_chunks = request.content_length is None and request.environ.get("wsgi.input_terminated")
+    stream, left = request.environ["wsgi.input"], _DRAINED_BYTES if in_chunks else request.content_length or 0
+    left = min(left, _DRAINED_BYTES)
+    while left > 0:
+        read = len(stream.read(min(left, _CHUNK)))
+        left = left - read if read else 0
+    return TooLarge(f"at most {most:,} bytes are taken here")
 
 
 class Number(Whole):

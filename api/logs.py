@@ -6,8 +6,10 @@ not its message: messages of a database quote the values that it did not like.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sys
+import threading
 import time
 import traceback
 import uuid
@@ -89,13 +91,27 @@ def _chain(error: BaseException) -> list[BaseException]:
     return found
 
 
+class _Lines:
+    """Writes lines to what is standard output now. A log that nobody reads any more stops no order."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def line(self, text: str) -> None:
+        with self._lock, contextlib.suppress(OSError, ValueError):
+            sys.stdout.write(f"{text}\n")
+            sys.stdout.flush()
+
+    debug = info = warning = error = line
+
+
 def _log() -> Any:
     return current_app.extensions["gatehouse_log"]
 
 
 def _logger(level: str) -> Any:
     return structlog.wrap_logger(
-        structlog.WriteLogger(sys.stdout),
+        _Lines(),
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),

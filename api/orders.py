@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from typing import Any
 
@@ -15,6 +16,7 @@ from api.incoming import Moment, PageQuery, Query, Switch, body, json_document
 from api.logs import note
 from api.openapi import Routes
 from api.shapes import ORDER_STATUSES
+from engine.demo.orders import sample_orders
 from engine.holds import HOLD_REASONS
 from engine.intake.fields import Choice, Text
 from engine.intake.manual import load_release
@@ -29,6 +31,7 @@ _PREFER = {
     "schema": {"type": "string"},
     "description": "`respond-async`: answer as soon as the order is kept, and decide it later.",
 }
+_EXAMPLE = sample_orders(dt.datetime(2026, 11, 11, 2, tzinfo=dt.UTC))[0].document
 _NDJSON = "application/x-ndjson"
 _BATCH = {
     "type": "string",
@@ -67,7 +70,7 @@ class DryRunQuery(Query):
 
 @routes.route("/orders", methods=["POST"], parameters=[_PREFER])
 @routes.query(ChannelQuery)
-@routes.body("Order")
+@routes.body("Order", example=_EXAMPLE)
 @routes.gives(201, "OrderAndDecision", "Kept and decided.")
 @routes.gives(200, "OrderAndDecision", "Known with the same content: nothing is done twice.")
 @routes.gives(202, "OrderAccepted", "Kept, and not decided yet.")
@@ -99,13 +102,12 @@ def post_batch(query: dict[str, Any]) -> Response:
     The answer has a line for each, as soon as it is decided; good ones are done whatever the bad ones are.
     """
     channel = posting_channel(query.get("channel"))
-    request.max_content_length = MAX_BATCH_BYTES
-    return batch_answer(body(), channel, wants_async())
+    return batch_answer(body(MAX_BATCH_BYTES), channel, wants_async())
 
 
 @routes.route("/decide", methods=["POST"])
 @routes.query(ChannelQuery)
-@routes.body("Order")
+@routes.body("Order", example=_EXAMPLE)
 @routes.gives(200, "DryRun", "What would be decided, and why.")
 @routes.refuses(400, 403, 404, 413, 415, 422)
 def post_decide(query: dict[str, Any]) -> Response:

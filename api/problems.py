@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
-from flask import Flask, Response, current_app, request
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from flask import Flask, Response, current_app
+from werkzeug.exceptions import HTTPException
 
 from api.logs import log_failure, request_id
 from engine.errors import (
@@ -44,12 +44,10 @@ _HEADERS = {401: {"WWW-Authenticate": 'Bearer realm="gatehouse"'}}
 _TITLES = {
     404: "There is nothing at this address.",
     405: "This address does not take that method.",
-    413: "The body is larger than may be sent here.",
+    413: "The body is larger than is taken here.",
     415: "The body is in a form that is not read here.",
     500: "Something went wrong on our side.",
 }
-_DRAINED_BYTES = 32_000_000  # a larger body than that is cut off without an answer
-_CHUNK = 65_536
 
 
 def register(app: Flask) -> None:
@@ -81,7 +79,8 @@ def unexpected_problem() -> dict[str, Any]:
 
 def respond(problem: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Response:
     """The answer that carries a problem document."""
-    response = Response(current_app.json.dumps(problem), problem["status"], mimetype=MEDIA_TYPE)
+    response = cast(Response, current_app.json.response(problem))
+    response.status_code, response.mimetype = problem["status"], MEDIA_TYPE
     response.headers.update(_HEADERS.get(problem["status"], {}))
     response.headers.update(headers or {})
     return response
@@ -99,8 +98,6 @@ def http_error(error: HTTPException) -> Response | HTTPException:
     status = error.code or 500
     if status < 400:
         return error
-    if isinstance(error, RequestEntityTooLarge):
-        _drain()
     code = "too-large" if status == 413 else re.sub(r"[^a-z]+", "-", error.name.lower())
     title = _TITLES.get(status, f"{error.name}.")
     detail = error.description if status in (400, 415) else None
@@ -131,13 +128,3 @@ def _problems(error: GatehouseError) -> list[dict[str, str]]:
 def _one(problem: Problem) -> dict[str, str]:
     hint = f"; {problem.suggestion}" if problem.suggestion else ""
     return {"path": problem.path, "code": problem.code, "message": f"{problem.message}{hint}"}
-
-
-def _drain() -> None:
-    """Let the sender finish a body that is too large, within bounds: who is cut off while sending reads no answer."""
-    ends_by_itself = request.content_length is None and request.environ.get("wsgi.input_terminated")
-    sent = _DRAINED_BYTES if ends_by_itself else request.content_length or 0
-    stream, left = request.environ["wsgi.input"], min(sent, _DRAINED_BYTES)
-    while left > 0:
-        read = len(stream.read(min(left, _CHUNK)))
-        left = left - read if read else 0

@@ -65,7 +65,7 @@ class MalformedJson(GatehouseError):
 
 
 class TooLarge(GatehouseError):
-    """The body is larger than 1 MB."""
+    """The body is larger than is taken here."""
 
     code = "too-large"
 
