@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import shutil
 from pathlib import Path
 
@@ -17,6 +18,16 @@ from engine.store.database import Database
 ROOT = Path(__file__).parents[1]
 NOW = dt.datetime(2026, 11, 11, 2, 30, tzinfo=dt.UTC)  # 10:30 in Shanghai, a Wednesday
 ADMIN = Principal("person", "admin", frozenset({"admin"}))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
+    """With REQUIRE_ALL=1 (make test-all) a test that would be skipped fails, with the reason it gave."""
+    report = yield
+    if report.skipped and os.environ.get("REQUIRE_ALL") == "1" and not hasattr(report, "wasxfail"):
+        _, _, why = report.longrepr
+        report.outcome, report.longrepr = "failed", f"{item.nodeid} may not be skipped here. {why}"
+    return report
 
 
 class Clock:
