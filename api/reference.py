@@ -12,6 +12,7 @@ from api.current import gatehouse, principal
 from api.incoming import PageQuery, json_document
 from api.openapi import REFERENCE_NAMES, Routes
 from api.shapes import page, ref
+from engine.errors import NotFound
 from engine.intake.fields import Text
 from engine.intake.reference import document_of
 
@@ -56,7 +57,7 @@ def _routes_of(kind: str, one: str, many: str) -> None:
         @routes.doc(summary=f"Get {one}")
         def get(self, code: str) -> Response:
             principal().require("viewer")
-            return answer(document_of(kind, gatehouse().reference.get(kind, code)))
+            return answer(document_of(kind, gatehouse().reference.get(kind, _plain(code))))
 
         @routes.body(name)
         @routes.gives(200, name, "Replaced.")
@@ -73,8 +74,15 @@ def _routes_of(kind: str, one: str, many: str) -> None:
         @routes.doc(summary=f"Delete {one}, where nothing refers to it")
         def delete(self, code: str) -> Response:
             principal().require("admin")
-            gatehouse().reference.delete(kind, code, principal())
+            gatehouse().reference.delete(kind, _plain(code), principal())
             return Response(status=204)
+
+
+def _plain(code: str) -> str:
+    """The code, which a database can be asked for. Raises NotFound."""
+    if "\0" in code:
+        raise NotFound("no code has such characters")
+    return code
 
 
 for _kind, (_one, _many) in _TITLES.items():

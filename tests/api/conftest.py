@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import itertools
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -100,8 +101,6 @@ def house(gatehouse: Gatehouse) -> House:
 @pytest.fixture(scope="module")
 def shared(seeded_home: Path, tmp_path_factory: pytest.TempPathFactory):
     """The API of a Gatehouse that the tests of a module share, judged by the evaluator alone."""
-    import shutil
-
     home = tmp_path_factory.mktemp("shared") / "home"
     shutil.copytree(seeded_home, home)
     gatehouse = open_gatehouse(home, Clock(), MATCHING="evaluator")

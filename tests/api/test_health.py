@@ -8,6 +8,7 @@ import pytest
 
 from api import create_app
 from tests.api.conftest import of_high_value, sample
+from tests.conftest import open_gatehouse
 
 
 def failed(response) -> list[str]:
@@ -33,8 +34,6 @@ def test_without_its_database_it_is_healthy_and_not_ready(house):
 
 
 def test_an_empty_database_is_not_ready(clock, tmp_path):
-    from tests.conftest import open_gatehouse
-
     gatehouse = open_gatehouse(tmp_path, clock)
     client = create_app(gatehouse, gatehouse.settings).test_client()
     assert failed(client.get("/readyz")) == ["schema", "rulebook"]

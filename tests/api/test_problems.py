@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 
 import pytest
@@ -61,8 +62,6 @@ def test_a_method_that_is_not_allowed_comes_with_those_that_are(shared):
 
 @pytest.mark.parametrize("chunked", [False, True])
 def test_a_body_over_the_cap_is_refused_whether_its_length_is_told_or_not(shared, chunked):
-    import io
-
     options = {"input_stream": io.BytesIO(b" " * 1_100_000), "environ_overrides": {"wsgi.input_terminated": True}}
     if not chunked:
         options = {"body": b" " * 1_000_001}

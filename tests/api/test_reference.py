@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.intake.reference import KINDS
+from tests.api.conftest import sample
 
 NEW = {
     "skus": {"title": "杯子", "category": "kitchen", "weight_g": 300},
@@ -91,8 +92,6 @@ def test_what_is_referred_to_is_not_deleted(shared):
 
 
 def test_a_change_of_reference_data_counts_for_the_next_order(call):
-    from tests.api.conftest import sample
-
     people = call("admin").get("/v1/lists/blacklist-phones").json
     assert call("taobao").post("/v1/orders", sample()).json["decision"]["verdict"] == "approve"
     people["items"].append("13800138000")
