@@ -14,7 +14,7 @@ from engine.errors import MatcherError
 from engine.language.facts import Subject
 from engine.language.rules import Rule, Rulebook
 from engine.language.tables import settle
-from engine.matching.evaluate import evaluated
+from engine.matching.evaluator import Evaluator
 
 MODES = ("both", "evaluator", "matcher")
 Lists = Mapping[str, frozenset[str]]
@@ -46,6 +46,7 @@ class Judge:
         if mode not in MODES:
             raise ValueError(f"mode must be one of {', '.join(MODES)}")
         self.rulebook, self.mode, self._percent = rulebook, mode, cross_check_percent
+        self._evaluator = Evaluator(rulebook) if mode != "matcher" else None
         self._matcher = None
         if mode != "evaluator":
             from engine.matching.matcher import Matcher  # compiled C, not needed by the evaluator
@@ -58,13 +59,13 @@ class Judge:
     ) -> list[Match]:  # fmt: skip
         """The rules that hold, by (priority, rule id, subject order), tables settled for each subject.
 
-        `considered` leaves rules out beforehand. `cross_check` False: with mode "both", only the matcher is asked.
+        `considered` leaves rules out before tables are settled; only rules that hold are asked.
+        `cross_check` False: with mode "both", only the matcher is asked.
         Raises MatcherError when matching failed, and its Disagreement when the two answers differ.
         """
-        rules = [rule for rule in self.rulebook.rules(stage) if considered is None or considered(rule)]
-        fired = self._fired(stage, rules, subjects, lists, cross_check)
-        by_id = {rule.id: rule for rule in rules}
-        matches = [(by_id[rule_id], index) for rule_id, index in fired]
+        fired = self._fired(stage, subjects, lists, cross_check)
+        held = [(self.rulebook.rule(rule_id), index) for rule_id, index in fired]
+        matches = held if considered is None else [match for match in held if considered(match[0])]
         matches.sort(key=lambda match: (match[0].order_key, match[1]))
         return [Match(rule, subjects[index]) for rule, index in self._settled(matches)]
 
@@ -77,18 +78,19 @@ class Judge:
         if self._matcher is not None:
             self._matcher.close()
 
-    def _fired(
-        self, stage: str, rules: Sequence[Rule], subjects: Sequence[Subject], lists: Lists, cross_check: bool
-    ) -> Fired:
+    def _fired(self, stage: str, subjects: Sequence[Subject], lists: Lists, cross_check: bool) -> Fired:
         if self._matcher is None:
-            return evaluated(rules, subjects, lists)
-        known = {rule.id for rule in rules}
-        matched = {pair for pair in self._matcher.fire(stage, subjects, lists) if pair[0] in known}
+            return self._evaluated(stage, subjects, lists)
+        matched = self._matcher.fire(stage, subjects, lists)
         if self.mode == "both" and cross_check:
-            second = evaluated(rules, subjects, lists)
-            if matched != second:
-                raise Disagreement(stage, matched, second)
+            evaluated = self._evaluated(stage, subjects, lists)
+            if matched != evaluated:
+                raise Disagreement(stage, matched, evaluated)
         return matched
+
+    def _evaluated(self, stage: str, subjects: Sequence[Subject], lists: Lists) -> Fired:
+        assert self._evaluator is not None
+        return self._evaluator.fire(stage, subjects, lists)
 
     def _settled(self, matches: list[tuple[Rule, int]]) -> list[tuple[Rule, int]]:
         rows: dict[tuple[str, int], list[Rule]] = {}
