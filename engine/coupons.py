@@ -5,11 +5,11 @@ Who may stand beside whom is said by rules (`drop_coupon`, `apply_coupon`); here
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from engine.decision import Correction, Plan
-from engine.order import Coupon, Order
+from engine.order import Coupon, Line, Order
 
 # Scenario C3: percent first on goods, then amount, then shipping.
 _SEQUENCE = {"percent": 0, "amount": 1, "shipping": 2}
@@ -36,6 +36,32 @@ def settle(order: Order, plan: Plan) -> Plan:
     return replace(
         plan, corrections=(*corrections, total), payable_cents=max(0, payable) if open_ else plan.payable_cents
     )
+
+
+def net_unit_cents(order: Order, plan: Plan) -> dict[str, int]:
+    """What one unit of each line costs after its discount and its share of the coupons, rounded down; by line number.
+
+    Corrections that are made count, those that are only proposed do not.
+    """
+    made = [each for each in plan.corrections if each.state == "made"]
+    net = {line.line_no: line.quantity * line.unit_cents - line.discount_cents for line in _by_number(order.lines)}
+    for coupon in _applied(order, made):
+        if coupon.kind != "shipping":
+            shared = _shared_by(coupon, order, net)
+            off = max(0, min(coupon.off_cents(sum(shared.values())), sum(shared.values())))
+            for line_no, part in apportion(off, shared).items():
+                net[line_no] -= part
+    return {line.line_no: net[line.line_no] // line.quantity for line in order.lines}
+
+
+def _by_number(lines: Iterable[Line]) -> list[Line]:
+    return sorted(lines, key=lambda line: (len(line.line_no), line.line_no))
+
+
+def _shared_by(coupon: Coupon, order: Order, net: Mapping[str, int]) -> dict[str, int]:
+    """The lines that a coupon is for, with what is left of their prices."""
+    meant = {line.line_no for line in order.lines if coupon.skus is None or line.sku in coupon.skus}
+    return {line_no: max(0, cents) for line_no, cents in net.items() if line_no in meant or not meant}
 
 
 def apportion(amount_cents: int, weights: dict[str, int]) -> dict[str, int]:
@@ -79,18 +105,10 @@ def _discounts(order: Order, coupons: Iterable[Coupon]) -> dict[str, int]:
     taken = {}
     for coupon in coupons:
         pot = "shipping" if coupon.kind == "shipping" else "goods"
-        worth = max(0, min(_stated(coupon, left[pot]), left[pot]))
+        worth = max(0, min(coupon.off_cents(left[pot]), left[pot]))
         left[pot] -= worth
         taken[coupon.code] = worth
     return taken
-
-
-def _stated(coupon: Coupon, base_cents: int) -> int:
-    """What the channel stated; a percent coupon without a stated discount is reckoned half up."""
-    if coupon.discount_cents or coupon.percent_bp is None:
-        return coupon.discount_cents
-    reckoned = (base_cents * coupon.percent_bp + 5_000) // 10_000
-    return min(reckoned, coupon.max_discount_cents) if coupon.max_discount_cents is not None else reckoned
 
 
 def _worth(correction: Correction, before: dict[str, int], after: dict[str, int]) -> int:

@@ -83,6 +83,13 @@ class Coupon:
     skus: tuple[str, ...] | None = None
     funded_by: str | None = None
 
+    def off_cents(self, base_cents: int) -> int:
+        """What it takes off, as stated; a percent coupon without a stated discount is reckoned half up."""
+        if self.discount_cents or self.percent_bp is None:
+            return self.discount_cents
+        reckoned = (base_cents * self.percent_bp + 5_000) // 10_000
+        return min(reckoned, self.max_discount_cents) if self.max_discount_cents is not None else reckoned
+
 
 @dataclass(frozen=True, slots=True)
 class Payment:
@@ -148,6 +155,11 @@ class Order:
         coupons = sum(coupon.discount_cents for coupon in self.coupons if coupon.applied)
         extras = self.shipping_cents + self.tax_cents + self.adjustment_cents
         return self.goods_cents - coupons + extras
+
+    @property
+    def refunded(self) -> bool:
+        """Whether everything was given back already."""
+        return self.payment.status == "refunded" or all(line.refund_status == "refunded" for line in self.lines)
 
     def document(self) -> dict[str, Any]:
         """The canonical order of the contract, every key present, without what the server adds."""

@@ -221,6 +221,8 @@ class _Pipeline:
 
     def _close_coupon(self) -> None:
         self.plan = coupons.settle(self.inputs.order, self.plan)
+        nets = coupons.net_unit_cents(self.inputs.order, self.plan)
+        self.derived = {**self.derived, **{f"line.net_unit_cents:{line_no}": cents for line_no, cents in nets.items()}}
 
     def _close_carrier(self) -> None:
         """Choose warehouses and services together, among what the rules of both stages left."""

@@ -24,6 +24,7 @@ _UNROUTED = {
     "no_service": "OUT_OF_COVERAGE",
 }
 _ROUTING_REASONS = frozenset(_UNROUTED.values())
+REFUNDED = "REFUNDED"  # a rejection that leaves the order cancelled
 _HAS_PAID = frozenset({"paid", "deposit_paid", "partially_refunded", "authorized"})
 
 
@@ -37,8 +38,9 @@ def conclude(
     error: str | None = None,
 ) -> Decision:
     """The decision that a finished plan amounts to. `error`: why rules could not be judged, which holds the order."""
-    holds = _until_payment(_all_holds(order, world, plan, now, error), order, now)
-    verdict = _verdict(plan, holds)
+    rejections = _rejections(order, plan)
+    holds = () if rejections else _until_payment(_all_holds(order, world, plan, now, error), order, now)
+    verdict = _verdict(rejections, holds)
     decision_id = derived_id(order.order_no, world.sequence)
     release_at = now + dt.timedelta(minutes=plan.release_after_minutes or 0) if verdict is Verdict.APPROVE else None
     return Decision(
@@ -59,12 +61,12 @@ def conclude(
         backorders=plan.backorders if verdict is not Verdict.REJECT else (),
         instructions=plan.instructions,
         firings=firings,
-        actions=_actions(order, plan, verdict, release_at),
+        actions=() if order.refunded else _actions(order, plan, verdict, release_at),
         priority=plan.priority,
         pick_mode=plan.pick_mode,
         labels=plan.labels,
         tags=plan.tags,
-        rejections=tuple({"reason": reason, "rule": rule} for reason, rule in plan.rejections),
+        rejections=tuple({"reason": reason, "rule": rule} for reason, rule in rejections),
         release_at=release_at,
         reserves=verdict is not Verdict.REJECT and _keeps_stock(order, world, holds, now),
         reserve_until=min((hold.until for hold in holds if _frees(hold) and hold.until), default=None),
@@ -84,10 +86,15 @@ def waive(plan: Plan, reason: str) -> Plan:
     return replace(plan, ship_together=False) if reason == "CANNOT_SHIP_TOGETHER" else plan
 
 
-def _verdict(plan: Plan, holds: Iterable[Hold]) -> Verdict:
-    if plan.rejections:
+def _rejections(order: Order, plan: Plan) -> tuple[tuple[str, str], ...]:
+    """Why nothing ships and nobody waits, as (reason, rule). What was given back in full is at its end."""
+    return ((REFUNDED, "engine.refunded"),) if order.refunded else plan.rejections
+
+
+def _verdict(rejections: tuple[tuple[str, str], ...], holds: tuple[Hold, ...]) -> Verdict:
+    if rejections:
         return Verdict.REJECT
-    return Verdict.HOLD if tuple(holds) else Verdict.APPROVE
+    return Verdict.HOLD if holds else Verdict.APPROVE
 
 
 def _all_holds(order: Order, world: World, plan: Plan, now: dt.datetime, error: str | None) -> tuple[Hold, ...]:
@@ -146,7 +153,7 @@ def _until_payment(holds: tuple[Hold, ...], order: Order, now: dt.datetime) -> t
 def _keeps_stock(order: Order, world: World, holds: tuple[Hold, ...], now: dt.datetime) -> bool:
     channel = world.reference.channels.get(order.channel)
     on_placing = channel is not None and channel.reserve_on == "placed"
-    if not on_placing and order.payment.status in ("unpaid", "failed") and order.payment.method != "cod":
+    if not on_placing and order.payment.status in ("unpaid", "deposit_paid") and order.payment.method != "cod":
         return False
     if any(_frees(hold) and now >= _free_at(hold, order) for hold in holds):
         return False

@@ -72,7 +72,10 @@ def test_a_wrong_coupon_is_put_right_once_and_only_where_prices_are_ours(fired, 
         "coupon.code": "A", "coupon.applied": False, "coupon.stackable": True, "coupon.may_join": True,
         "coupon.spend_met": True, "payment.status": status,
     }  # fmt: skip
-    clash = {"coupon_pair.both_applied": True, "coupon_pair.same_group": True, "coupon_pair.smaller_code": "A"}
+    clash = {
+        "coupon_pair.both_applied": True, "coupon_pair.same_group": True, "coupon_pair.smaller_code": "A",
+        "coupon_pair.larger_stays": True,
+    }  # fmt: skip
     for pricing, method in product(("gatehouse", "channel"), ("alipay", "cod")):
         order = {"order.pricing": pricing, "payment.method": method, "payment.status": status}
         for about, values in (("coupon", {**missed, **order}), ("coupon_pair", {**clash, **order})):

@@ -27,9 +27,30 @@ def _skus_met(scene: Scene, coupon: Coupon) -> bool | None:
 
 
 def _may_join(scene: Scene, coupon: Coupon) -> bool:
-    """Whether the coupon may stand beside every other one that is applied."""
-    others = [each for each in scene.order.coupons if each.applied and each.code != coupon.code]
+    """Whether the coupon may stand beside every other one that is applied and stays."""
+    others = (each for each in _staying(scene) if each.applied and each.code != coupon.code)
     return not any(excludes(coupon, each) for each in others)
+
+
+def _staying(scene: Scene) -> list[Coupon]:
+    """The coupons that should stand: those that qualify, the applied first, then by discount, none excluding another.
+
+    So one that is given up for a second excludes no third.
+    """
+    candidates = [each for each in scene.order.coupons if _qualifies(scene, each) and (each.applied or each.stackable)]
+    staying: list[Coupon] = []
+    for coupon in sorted(candidates, key=lambda each: (not each.applied, -_off(scene, each), each.code)):
+        if not any(excludes(coupon, each) for each in staying):
+            staying.append(coupon)
+    return staying
+
+
+def _qualifies(scene: Scene, coupon: Coupon) -> bool:
+    return False not in (_valid(scene, coupon), _spend_met(scene, coupon), _skus_met(scene, coupon))
+
+
+def _off(scene: Scene, coupon: Coupon) -> int:
+    return coupon.off_cents(scene.order.shipping_cents if coupon.kind == "shipping" else scene.order.goods_cents)
 
 
 def excludes(one: Coupon, other: Coupon) -> bool:
@@ -38,13 +59,13 @@ def excludes(one: Coupon, other: Coupon) -> bool:
     return same_group or not one.stackable or not other.stackable
 
 
-def _smaller(pair: Pair) -> Coupon:
-    """Of two, the one to give up: the smaller discount; of equal ones the later code."""
-    return min(pair, key=lambda coupon: (coupon.discount_cents, [-ord(letter) for letter in coupon.code]))
+def _larger(scene: Scene, pair: Pair) -> Coupon:
+    """Of two, the one to keep: the larger discount; of equal ones the earlier code."""
+    return min(pair, key=lambda coupon: (-_off(scene, coupon), coupon.code))
 
 
-def _larger(pair: Pair) -> Coupon:
-    return pair[0] if _smaller(pair) is pair[1] else pair[1]
+def _smaller(scene: Scene, pair: Pair) -> Coupon:
+    return pair[1] if _larger(scene, pair) is pair[0] else pair[0]
 
 
 FACTS = (
@@ -67,8 +88,11 @@ FACTS = (
          lambda s, pair: pair[0].group is not None and pair[0].group == pair[1].group, always=True),
     Fact("coupon_pair.both_stackable", "flag", "均可叠加", "Both stack",
          lambda s, pair: pair[0].stackable and pair[1].stackable, always=True),
-    Fact("coupon_pair.smaller_code", "text", "优惠较小的券", "Code of the smaller", lambda s, pair: _smaller(pair).code,
-         always=True),
-    Fact("coupon_pair.larger_code", "text", "优惠较大的券", "Code of the larger", lambda s, pair: _larger(pair).code,
-         always=True),
+    Fact("coupon_pair.smaller_code", "text", "优惠较小的券", "Code of the smaller",
+         lambda s, pair: _smaller(s, pair).code, always=True),
+    Fact("coupon_pair.larger_code", "text", "优惠较大的券", "Code of the larger",
+         lambda s, pair: _larger(s, pair).code, always=True),
+    Fact("coupon_pair.larger_stays", "flag", "较大的券保留", "The larger one stays",
+         lambda s, pair: _larger(s, pair) in _staying(s), always=True,
+         help_zh="较大的券符合条件, 且不为第三张券让位", help_en="It qualifies and is not itself given up for a third"),
 )  # fmt: skip

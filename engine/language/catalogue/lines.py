@@ -27,8 +27,8 @@ def _sold_here(scene: Scene, line: Line) -> bool | None:
 
 
 def _sku_units(scene: Scene, line: Line) -> int:
-    """Units of this line's sku over all lines: a limit is not dodged by two lines."""
-    return sum(each.quantity for each in scene.order.lines if each.sku == line.sku)
+    """Units of this line's sku over all lines that are not refunded: a limit is not dodged by two lines."""
+    return sum(each.quantity for each in scene.order.lines if each.sku == line.sku and each.refund_status == "none")
 
 
 def _units_30d(scene: Scene, line: Line) -> int | None:
@@ -70,6 +70,10 @@ FACTS = (
     Fact("line.kind", "choice", "行类型", "Kind", lambda s, line: line.kind, always=True, choices=_KINDS),
     Fact("line.quantity", "int", "数量", "Quantity", lambda s, line: line.quantity, always=True),
     Fact("line.unit_cents", "money", "单价", "Unit price", lambda s, line: line.unit_cents, "cents", True),
+    Fact("line.net_unit_cents", "money", "折后单价", "Unit price after discounts",
+         lambda s, line: s.derived.get(f"line.net_unit_cents:{line.line_no}"), "cents", since="fraud",
+         help_zh="扣除行优惠和分摊的券之后, 向下取整",
+         help_en="After the line's discount and its share of coupons, rounded down"),
     Fact("line.refund_status", "choice", "退款状态", "Refund status", lambda s, line: line.refund_status, always=True,
          choices=_REFUNDS),
     Fact("line.remark", "text", "行备注", "Line remark", lambda s, line: line.remark or None),
