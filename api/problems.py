@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from api.logs import log_failure, request_id
 from engine.errors import (
+    Busy,
     Conflict,
     Forbidden,
     GatehouseError,
@@ -38,9 +39,10 @@ STATUS: Mapping[type[GatehouseError], int] = {
     OrderError: 422,
     RulebookError: 422,
     VendorError: 502,
+    Busy: 503,
     GatehouseError: 500,
 }
-_HEADERS = {401: {"WWW-Authenticate": 'Bearer realm="gatehouse"'}}
+_HEADERS = {401: {"WWW-Authenticate": 'Bearer realm="gatehouse"'}, 503: {"Retry-After": "2"}}
 _TITLES = {
     404: "There is nothing at this address.",
     405: "This address does not take that method.",
@@ -65,7 +67,7 @@ def status_of(error: GatehouseError) -> int:
 def problem_of(error: GatehouseError) -> dict[str, Any]:
     """The problem document of an error: `{type, title, status, code, errors}`, with `detail` where there is more."""
     status = status_of(error)
-    if status >= 500:
+    if status in (500, 502):
         return unexpected_problem()
     title = (type(error).__doc__ or "").strip().splitlines()[0]
     detail = error.message if error.message != title else None

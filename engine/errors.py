@@ -112,6 +112,12 @@ class Forbidden(GatehouseError):
     code = "forbidden"
 
 
+class Busy(GatehouseError):
+    """The database is busy or does not answer; the same request again, a little later, may succeed."""
+
+    code = "busy"
+
+
 class MatcherError(GatehouseError):
     """The rules could not be evaluated; the order is held as RULE_ERROR."""
 

@@ -14,14 +14,14 @@ from workers.relay import relay_due
 
 log = structlog.get_logger()
 RELAY_EVERY_S = 0.3
-SWEEP_EVERY_S = 3.0
+SWEEP_EVERY_S = 0.5  # also how long an order waits that was posted without waiting for its decision
 
 
 def start(gatehouse: Gatehouse, queue: Queue, stop: threading.Event) -> list[threading.Thread]:
     """Threads that run until `stop` is set. Any number of processes may run them at once."""
     return [
         _every(RELAY_EVERY_S, "relay", lambda: relay_due(gatehouse, queue), stop),
-        _every(SWEEP_EVERY_S, "sweep", gatehouse.orders.sweep, stop),
+        _every(SWEEP_EVERY_S, "sweep", lambda: _sweep(gatehouse), stop),
     ]
 
 
@@ -29,6 +29,16 @@ def _every(seconds: float, name: str, turn: Callable[[], int], stop: threading.E
     thread = threading.Thread(target=_repeat, args=(seconds, name, turn, stop), name=name, daemon=True)
     thread.start()
     return thread
+
+
+def _sweep(gatehouse: Gatehouse) -> int:
+    waiting = gatehouse.orders.waiting()
+    for each in waiting:
+        try:
+            gatehouse.orders.take_up(each)
+        except Exception:  # the edge for this order: it must not keep those behind it waiting
+            log.exception("order not decided", order_no=each.order_no, trigger=each.trigger)
+    return len(waiting)
 
 
 def _repeat(seconds: float, name: str, turn: Callable[[], int], stop: threading.Event) -> None:

@@ -31,6 +31,15 @@ class Submission:
     decision: dict[str, Any] | None
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An order that is to be decided without anybody asking."""
+
+    order_no: str
+    trigger: str  # sweep | timer
+    after: str | None  # the decision that it has
+
+
 class Orders:
     """Use cases around stored orders."""
 
@@ -49,7 +58,8 @@ class Orders:
         """
         order = load_order(document, self._open_channel(channel_code))
         digest = order_digest(order)
-        created = self._database.write_retrying(lambda uow: uow.orders.accept(order, digest, self._clock()))
+        now, begun = self._clock(), not respond_async
+        created = self._database.write_retrying(lambda uow: uow.orders.accept(order, digest, now, begun))
         if created:
             return self._first(order, respond_async)
         return self._again(order, digest, respond_async)
@@ -98,18 +108,27 @@ class Orders:
             documents, _ = uow.reference.list("channels", None, 1000)
         return [canonical.load(Channel, document) for document in documents]
 
-    def sweep(self) -> int:
-        """Decide what a dead process left undecided, and what a hold's `until` has made due. Gives how many."""
+    def waiting(self) -> list[Waiting]:
+        """Orders to decide now: new ones nobody waits for, what a dead process left, and holds whose `until`
+        has come."""
         now = self._clock()
         with self._database.read() as uow:
             left = uow.orders.undecided(now - dt.timedelta(seconds=_LEFT_BEHIND_S), _SWEEP)
-            lapsed = [(no, uow.orders.get(no).decision_id) for no in uow.orders.lapsed(now, _SWEEP)]
-        for order_no in left:
-            self._count_attempt(order_no)
-            self._decisions.decide(order_no, "sweep")
-        for order_no, decision_id in lapsed:
-            self._decisions.decide(order_no, "timer", decision_id)
-        return len(left) + len(lapsed)
+            lapsed = [(no, uow.orders.decision_id(no)) for no in uow.orders.lapsed(now, _SWEEP)]
+        return [Waiting(no, "sweep", None) for no in left] + [Waiting(no, "timer", after) for no, after in lapsed]
+
+    def take_up(self, waiting: Waiting) -> None:
+        """Decide one of them. A first decision counts as begun before it is: it may end this process."""
+        if waiting.after is None:
+            self._count_attempt(waiting.order_no)
+        self._decisions.decide(waiting.order_no, waiting.trigger, waiting.after)
+
+    def sweep(self) -> int:
+        """Decide everything that waits. Gives how many that were."""
+        found = self.waiting()
+        for each in found:
+            self.take_up(each)
+        return len(found)
 
     def _first(self, order: Order, respond_async: bool) -> Submission:
         decision = None if respond_async else self._decisions.decide(order.order_no)

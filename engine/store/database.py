@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from engine.errors import Busy
 from engine.store import migrating
 from engine.store.reference_cache import ReferenceCache
 from engine.store.unit_of_work import UnitOfWork
@@ -49,15 +50,15 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[UnitOfWork]:
-        """One consistent view of the database; nothing can be written through it."""
-        with self._reading.connect() as connection:
+        """One consistent view of the database; nothing can be written through it. Raises Busy."""
+        with _answering(), self._reading.connect() as connection:
             connection.begin()
             yield UnitOfWork(connection, self, writes=False)
 
     @contextmanager
     def write(self) -> Iterator[UnitOfWork]:
-        """A transaction, rolled back unless `commit()` was called. Raises OperationalError when it waits over 30 s."""
-        with self._turn(), self._writing.connect() as connection:
+        """A transaction, rolled back unless `commit()` was called. Raises Busy, as when it waits over 30 s."""
+        with _answering(), self._turn(), self._writing.connect() as connection:
             connection.begin()
             uow = UnitOfWork(connection, self, writes=True)
             try:
@@ -66,15 +67,18 @@ class Database:
                 connection.rollback()
 
     def write_retrying(self, work: Callable[[UnitOfWork], Result], attempts: int = 3) -> Result:
-        """What `work(uow)` answers, committed. Run again when the database was busy or broke a deadlock."""
+        """What `work(uow)` answers, committed. Run again when the database was busy or broke a deadlock.
+
+        Raises Busy when that did not help.
+        """
         for attempt in range(1, attempts + 1):
             try:
                 with self.write() as uow:
                     answer = work(uow)
                     uow.commit()
                     return answer
-            except DBAPIError as error:
-                if attempt == attempts or not is_contention(error):
+            except Busy:
+                if attempt == attempts:
                     raise
             time.sleep(0.02 * 2**attempt)
         raise AssertionError("unreachable: the last attempt returns or raises")
@@ -128,6 +132,22 @@ class Database:
         finally:
             self._writing_thread = None
             writer.release()
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """Turn what may pass by itself into an error that callers know."""
+    try:
+        yield
+    except DBAPIError as error:
+        if is_contention(error) or error.connection_invalidated or _is_unreachable(error):
+            raise Busy from error
+        raise
+
+
+def _is_unreachable(error: DBAPIError) -> bool:
+    """Whether PostgreSQL was not there at all: its own errors carry a SQLSTATE, those of the connection none."""
+    return isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", "") is None
 
 
 def is_contention(error: DBAPIError) -> bool:

@@ -38,9 +38,9 @@ class Orders:
     def __init__(self, connection: sa.Connection):
         self._connection = connection
 
-    def accept(self, order: Order, digest: str, received_at: dt.datetime) -> bool:
+    def accept(self, order: Order, digest: str, received_at: dt.datetime, begun: bool = True) -> bool:
         """Store a new order; False, and nothing done, when its number is known. `digest` is that of order_digest()."""
-        if not insert_new(self._connection, OrderRow, _columns(order, digest, received_at)):
+        if not insert_new(self._connection, OrderRow, _columns(order, digest, received_at, begun)):
             return False
         insert_new(self._connection, SnapshotRow, {"digest": digest, "data": canonical.dump(order)})
         insert(self._connection, OrderLineRow, _line_columns(order))
@@ -73,9 +73,10 @@ class Orders:
         return self._connection.execute(statement.returning(OrderRow.attempts)).scalar() or 0
 
     def undecided(self, older_than: dt.datetime, limit: int) -> list[str]:
-        """Orders accepted up to an instant and never decided, oldest first."""
+        """Orders never decided that nobody has begun, or was to up to an instant; oldest first."""
+        nobody = sa.or_(OrderRow.attempts == 0, OrderRow.received_at <= older_than)
         waiting = sa.select(OrderRow.order_no).where(
-            OrderRow.status == "received", OrderRow.decision_id.is_(None), OrderRow.received_at <= older_than
+            OrderRow.status == "received", OrderRow.decision_id.is_(None), nobody
         )
         return list(self._connection.scalars(waiting.order_by(OrderRow.received_at, OrderRow.order_no).limit(limit)))
 
@@ -122,10 +123,10 @@ _LATEST_LOCKED = _LATEST.with_for_update()
 _SET_STATE = sa.update(table(OrderRow)).where(OrderRow.order_no == sa.bindparam("wanted"))
 
 
-def _columns(order: Order, digest: str, received_at: dt.datetime) -> dict[str, Any]:
+def _columns(order: Order, digest: str, received_at: dt.datetime, begun: bool) -> dict[str, Any]:
     return {
         "order_no": order.order_no, "channel": order.channel, "channel_order_no": order.channel_order_no,
-        "digest": digest, "status": "received", "verdict": None, "received_at": received_at, "attempts": 1,
+        "digest": digest, "status": "received", "verdict": None, "received_at": received_at, "attempts": int(begun),
         "decisions": 0, "decision_id": None, "release_at": None, "placed_at": order.placed_at,
         "payable_cents": order.payable_cents, "currency": order.currency, "priority": order.priority,
         "item_count": sum(line.quantity for line in order.lines), **_people_columns(order), **_money_columns(order),

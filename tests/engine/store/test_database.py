@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from engine.errors import Busy
 from engine.store.database import Database, is_contention
 from tests.engine.store.samples import NOON
 
@@ -63,7 +64,7 @@ def test_a_busy_database_is_not_tried_for_ever(database: Database) -> None:
     def work(_uow) -> None:
         raise OperationalError("BEGIN IMMEDIATE", None, Exception("database is locked"))
 
-    with pytest.raises(OperationalError):
+    with pytest.raises(Busy):
         database.write_retrying(work, attempts=2)
 
 
