@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from engine.routing.pricing import Counts, Priced, Pricer, Source
 
 Rating = tuple[int, int, int]  # what is to be least: the two of Pricer.objective, then pieces
 Key = tuple[object, ...]
 
+STEPS_LEAST = 64  # for dividing one good, however little of the budget is left
 _ORDERS_MOST = 24  # sequences of warehouses that a first answer is sought by
 
 
@@ -40,15 +41,17 @@ class Allocation:
     rating: Rating  # with pieces: how many (good, warehouse) pairs there are
 
 
-@dataclass(frozen=True, slots=True)
+Held = tuple[int, int, int]  # weight in g, volume in cm³, and bits of the goods, as Pricer.floor takes them
+Merged = dict[Key, "_Partial"]
+
+
+@dataclass(slots=True)
 class _Partial:
-    """Units given out so far, goods that cannot come from elsewhere included from the start."""
+    """Units given out so far; goods that cannot come from elsewhere are included from the start."""
 
-    counts: tuple[Counts, ...]
-    rating: Rating = field(compare=False)  # from below
-
-    def rank(self) -> tuple[Rating, tuple[Counts, ...]]:
-        return self.rating, self.counts
+    held: tuple[Held, ...]  # by each source
+    rating: Rating  # from below
+    given: tuple[Counts, ...] = ()  # how each good so far was divided, beyond what was forced
 
 
 def allocate(sources: Sequence[Source], targets: Counts, pricer: Pricer, budget: Budget) -> Allocation | None:
@@ -76,11 +79,16 @@ def rating_from_below(sources: Sequence[Source], counts: Sequence[Counts], price
     """No more than the rating of any division that gives these units and perhaps more; None: it cannot be done."""
     first = second = 0
     for source, each in zip(sources, counts, strict=True):
-        floor = pricer.floor(source, pricer.load(each), pricer.bits(each))
+        floor = pricer.floor(source, *_held(each, pricer))
         if floor is None:
             return None
         first, second = first + floor[0], second + floor[1]
     return first, second, _pieces(counts)
+
+
+def _held(counts: Counts, pricer: Pricer) -> Held:
+    load = pricer.load(counts)
+    return load.weight_g, load.volume_cm3, pricer.bits(counts)
 
 
 def _complete(sources: Sequence[Source], counts: tuple[Counts, ...], pricer: Pricer) -> Allocation | None:
@@ -137,32 +145,39 @@ class _Search:
         self.sources, self.forced, self.pricer, self.budget, self.best = sources, forced, pricer, budget, best
         self.rests = [target - sum(counts[good] for counts in forced) for good, target in enumerate(targets)]
         self.merges = not pricer.packs(sources, pricer.load(targets).weight_g)
+        self.open_goods = [good for good, rest in enumerate(self.rests) if rest]
+        self.open_goods.sort(key=lambda good: (self.rests[good], -pricer.goods[good].weight_g, good))
 
     def run(self) -> Allocation | None:
         rating = rating_from_below(self.sources, self.forced, self.pricer)
-        partials = [_Partial(self.forced, rating)] if rating else []
-        open_goods = [good for good, rest in enumerate(self.rests) if rest]
-        weights = [good.weight_g for good in self.pricer.goods]
-        open_goods.sort(key=lambda good: (self.rests[good], -weights[good], good))
-        for position, good in enumerate(open_goods):
-            partials = self._give_out(partials, good, len(open_goods) - position)
+        if rating is None:
+            return self.best
+        partials = [_Partial(tuple(_held(counts, self.pricer) for counts in self.forced), rating)]
+        for position, good in enumerate(self.open_goods):
+            partials = self._give_out(partials, good, len(self.open_goods) - position)
         for partial in partials:
-            self.best = _better(self.best, _complete(self.sources, partial.counts, self.pricer))
+            self.best = _better(self.best, _complete(self.sources, self._counts(partial), self.pricer))
         return self.best
+
+    def _counts(self, partial: _Partial) -> tuple[Counts, ...]:
+        rows = [list(counts) for counts in self.forced]
+        for good, division in zip(self.open_goods, partial.given, strict=True):
+            for row, given in zip(rows, division, strict=True):
+                row[good] += given
+        return tuple(map(tuple, rows))
 
     def _give_out(self, partials: list[_Partial], good: int, goods_left: int) -> list[_Partial]:
         """Every partial answer continued by every way to divide one good."""
-        steps = max(64, self.budget.steps // goods_left)
+        steps = max(STEPS_LEAST, self.budget.steps // goods_left)
         divisions = self._divisions(good, max(8, steps // max(1, len(partials))))
         most = max(1, steps // max(1, len(divisions)))
         if len(partials) > most:
             self.budget.cut = True
-            partials = sorted(partials, key=_Partial.rank)[:most]
+            partials = sorted(partials, key=lambda each: (each.rating, each.given))[:most]
         self.budget.spend(len(partials) * len(divisions))
-        merged: dict[Key, _Partial] = {}
-        for partial in partials:
-            for division in divisions:
-                self._keep(merged, self._with(partial, good, division))
+        merged: Merged = {}
+        for division in divisions:
+            self._continue(partials, good, division, merged)
         return list(merged.values())
 
     def _divisions(self, good: int, most: int) -> list[Counts]:
@@ -171,33 +186,44 @@ class _Search:
         ]
         step = 1
         while len(found := list(itertools.islice(_divide(self.rests[good], rooms, step), most + 1))) > most:
-            step *= 2
             self.budget.cut = True
+            if step > self.rests[good]:
+                return found[:most]
+            step *= 2
         return found
 
-    def _with(self, partial: _Partial, good: int, division: Counts) -> _Partial | None:
-        counts = tuple(
-            each if not given else (*each[:good], each[good] + given, *each[good + 1 :])
-            for each, given in zip(partial.counts, division, strict=True)
-        )
-        rating = rating_from_below(self.sources, counts, self.pricer)
-        if rating is None or self.best is not None and rating >= self.best.rating:
-            return None
-        return _Partial(counts, rating)
+    def _continue(self, partials: list[_Partial], good: int, division: Counts, merged: Merged) -> None:
+        """Every partial answer with one division of a good; kept unless it is hopeless or another is as good."""
+        weight, volume, bit = _held(_one(good, len(self.rests)), self.pricer)
+        more = [(units * weight, units * volume, bit if units else 0) for units in division]
+        pieces = sum(1 for units, counts in zip(division, self.forced, strict=True) if units and not counts[good])
+        limit = self.best.rating if self.best else None
+        for partial in partials:
+            held = tuple(
+                (now[0] + add[0], now[1] + add[1], now[2] | add[2])
+                for now, add in zip(partial.held, more, strict=True)
+            )
+            rating = self._rating(held, partial.rating[2] + pieces)
+            if rating is None or limit is not None and rating >= limit:
+                continue
+            given = (*partial.given, division)
+            key = held if self.merges else given
+            known = merged.get(key)
+            if known is None or (rating, given) < (known.rating, known.given):
+                merged[key] = _Partial(held, rating, given)
 
-    def _keep(self, merged: dict[Key, _Partial], partial: _Partial | None) -> None:
-        if partial is None:
-            return
-        key = self._key(partial)
-        known = merged.get(key)
-        if known is None or partial.rank() < known.rank():
-            merged[key] = partial
+    def _rating(self, held: tuple[Held, ...], pieces: int) -> Rating | None:
+        first = second = 0
+        for source, (weight, volume, bits) in zip(self.sources, held, strict=True):
+            floor = self.pricer.floor(source, weight, volume, bits)
+            if floor is None:
+                return None
+            first, second = first + floor[0], second + floor[1]
+        return first, second, pieces
 
-    def _key(self, partial: _Partial) -> Key:
-        """Equal for partial answers that anything that follows costs the same after."""
-        if not self.merges:
-            return partial.counts
-        return tuple((self.pricer.load(each), self.pricer.bits(each), any(each)) for each in partial.counts)
+
+def _one(good: int, goods: int) -> Counts:
+    return tuple(1 if index == good else 0 for index in range(goods))
 
 
 def _divide(units: int, rooms: Sequence[int], step: int) -> Iterator[Counts]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -51,7 +52,12 @@ def place_key(province: str) -> str:
 
 
 def _includes(provinces: tuple[str, ...], key: str) -> bool:
-    return not provinces or key in map(place_key, provinces)
+    return not provinces or key in _keys(provinces)
+
+
+@functools.lru_cache(maxsize=4_096)
+def _keys(provinces: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(place_key, provinces))
 
 
 def quote(card: RateCard, index: int, loads: Iterable[Load]) -> Quote | None:
@@ -127,9 +133,13 @@ def _applies(row: CoverageRow, receiver: Receiver, on_date: dt.date) -> bool:
         return False
     if row.keyword and row.keyword not in (receiver.address or ""):
         return False
-    if row.town and stem(plain(row.town)) != stem(plain(receiver.town)):
+    if row.town and _town(row.town) != _town(receiver.town):
         return False
     return _same_divisions(row, receiver)
+
+
+def _town(name: str | None) -> str:
+    return plain(name).removesuffix("街道").removesuffix("镇").removesuffix("乡")
 
 
 def _same_divisions(row: CoverageRow, receiver: Receiver) -> bool:

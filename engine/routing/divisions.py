@@ -41,6 +41,7 @@ class Division:
     parent: str | None  # code of what it lies in
 
 
+@functools.lru_cache(maxsize=16_384)
 def plain(name: str | None) -> str:
     """A name as it is compared: NFC, no white space, nothing in brackets, simplified where Taiwan's names need it."""
     if not name:

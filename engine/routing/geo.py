@@ -37,6 +37,7 @@ class Place:
 NOWHERE = Place(None, None, None, False, False, False, True, None)
 
 
+@functools.lru_cache(maxsize=4_096)
 def province(name: str | None) -> Division | None:
     """The province of that name, with or without its suffix: 内蒙古, 内蒙古自治区; 北京, 北京市."""
     return atlas().provinces.find(plain(name))

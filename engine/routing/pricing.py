@@ -6,12 +6,14 @@ import functools
 import operator
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from engine.routing import carriers
 from engine.routing.candidates import ServiceOption
 from engine.routing.parcels import Load, Units, pack
 
 Counts = tuple[int, ...]  # units of each good, in the order of the goods
+_UNKNOWN: Any = object()
 Objective = tuple[int, int]  # what is to be least, in the admin's order: (rank, cents) or (cents, rank)
 
 
@@ -114,8 +116,8 @@ class Pricer:
         self._picky = [index for index in range(len(self.goods)) if refused >> index & 1]
 
     def bits(self, counts: Counts) -> int:
-        """Which goods there are any of, one bit a good; only those that some way does not take."""
-        return sum(1 << index for index in self._picky if counts[index])
+        """Which goods there are any of, one bit a good (only those that some way does not take), and one for any."""
+        return sum(1 << index for index in self._picky if counts[index]) | (any(counts) << len(self.goods))
 
     def load(self, counts: Counts) -> Load:
         """Weight and volume of goods together."""
@@ -143,12 +145,13 @@ class Pricer:
             self._best[key] = self._find_best(source, counts)
         return self._best[key]
 
-    def floor(self, source: Source, load: Load, bits: int) -> Objective | None:
-        """At least this for a shipment that holds these goods and perhaps more; None when no way takes them."""
-        key = (source.code, load.weight_g, load.volume_cm3, bits)
-        if key not in self._floors:
-            self._floors[key] = self._find_floor(source, load, bits)
-        return self._floors[key]
+    def floor(self, source: Source, weight_g: int, volume_cm3: int, bits: int) -> Objective | None:
+        """At least this for a shipment of such goods and perhaps more; None when no way takes them."""
+        key = (source.code, weight_g, volume_cm3, bits)
+        found = self._floors.get(key, _UNKNOWN)
+        if found is _UNKNOWN:
+            found = self._floors[key] = self._find_floor(source, Load(weight_g, volume_cm3), bits)
+        return found
 
     def _find_best(self, source: Source, counts: Counts) -> Priced | None:
         found = [self._by(source, way, counts) for way in self._taking(source, self.bits(counts))]

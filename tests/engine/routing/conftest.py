@@ -29,7 +29,12 @@ from engine.world import (
 
 NOON = dt.datetime(2026, 11, 20, 4, tzinfo=dt.UTC)  # 12:00 in Shanghai, a Friday
 DEFAULT_PREFERENCE = ("rules", "fewest_shipments", "cost", "distance", "code")
-PLACES = {"SH1": ("上海市", "上海市"), "BJ1": ("北京市", "北京市"), "GZ1": ("广东省", "广州市"), "CD1": ("四川省", "成都市")}
+PLACES = {
+    "SH1": ("上海市", "上海市"),
+    "BJ1": ("北京市", "北京市"),
+    "GZ1": ("广东省", "广州市"),
+    "CD1": ("四川省", "成都市"),
+}
 
 
 def flat_card(code: str, first_cents: int, additional_cents: int = 100, days: int = 2, **more: Any) -> RateCard:
@@ -125,7 +130,8 @@ def make_stage() -> Callable[[], Stage]:
     """A stage with sku A and B of 500 g, no warehouses, and the service SF-STD at CNY 10 + 1 a kilogram."""
 
     def make() -> Stage:
-        receiver = Receiver("张伟", "13800138000", province="江苏省", city="苏州市", district="姑苏区", address="人民路1号")
+        place = {"province": "江苏省", "city": "苏州市", "district": "姑苏区", "address": "人民路1号"}
+        receiver = Receiver("张伟", "13800138000", **place)
         order = Order(
             channel="own-shop",
             channel_order_no="1",
