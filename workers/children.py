@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from workers import watchdog
 from workers.watchdog import signal_group
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
@@ -113,9 +114,8 @@ class Children:
         if not self.watched:
             return
         if self._watchdog is None:
-            self._watchdog = subprocess.Popen(
-                [sys.executable, "-P", "-m", "workers.watchdog"], stdin=subprocess.PIPE, start_new_session=True
-            )
+            program = [sys.executable, "-P", watchdog.__file__]
+            self._watchdog = subprocess.Popen(program, stdin=subprocess.PIPE, start_new_session=True)
         assert self._watchdog.stdin is not None and child.process is not None
         self._watchdog.stdin.write(f"{sign}{child.process.pid}\n".encode())
         self._watchdog.stdin.flush()

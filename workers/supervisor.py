@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import socket
@@ -53,7 +54,7 @@ def up(settings: Settings, environ: Mapping[str, str], demo: bool = True, say: S
         with claim_port(settings.host, settings.port, patience_s) as listener:
             signals.listen()
             try:
-                return _run(settings, dict(environ) | _for_children(settings), demo, listener, children, signals, say)
+                return _run(settings, _for_children(settings, environ), demo, listener, children, signals, say)
             finally:
                 if children.all:
                     say("Stopping ...")
@@ -101,9 +102,11 @@ def _wait_until_ready(settings: Settings, children: Children, signals: Signals, 
     return False
 
 
-def _for_children(settings: Settings) -> dict[str, str]:
-    """What children must see as we do, wherever they stand."""
-    return {"GATEHOUSE_HOME": str(settings.home), "DATABASE_URL": settings.database_url}
+def _for_children(settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment in which children see what we see, and run the code that we run."""
+    path = os.pathsep.join(filter(None, (str(PROJECT), environ.get("PYTHONPATH"))))
+    own = {"GATEHOUSE_HOME": str(settings.home), "DATABASE_URL": settings.database_url, "PYTHONPATH": path}
+    return {**environ, **own}
 
 
 def _web(settings: Settings, environ: dict[str, str], listener: socket.socket) -> Child:
