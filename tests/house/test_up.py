@@ -18,6 +18,11 @@ from typing import Any
 
 import pytest
 
+from engine.config import Settings
+from tests import postgres
+from workers import embedded
+from workers.children import Children
+
 ROOT = Path(__file__).parents[2]
 READY_S = 60
 GONE_S = 30
@@ -31,10 +36,16 @@ def free_port() -> int:
 class Run:
     """One `gatehouse up`."""
 
-    def __init__(self, home: Path, port: int):
+    def __init__(self, home: Path, port: int, **more: str):
         self.home, self.port = home, port
         environ = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
-        environ |= {"GATEHOUSE_HOME": str(home), "PORT": str(port), "WEB_PROCESSES": "1", "PYTHONPATH": str(ROOT)}
+        environ |= {
+            "GATEHOUSE_HOME": str(home),
+            "PORT": str(port),
+            "WEB_PROCESSES": "1",
+            "PYTHONPATH": str(ROOT),
+            **more,
+        }
         self.log = home.with_suffix(".log")
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
@@ -116,8 +127,8 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Run]]:
     """Start one on a home, this test's own unless named."""
     started: list[Run] = []
 
-    def start(home: Path | None = None, port: int | None = None) -> Run:
-        started.append(Run(home or tmp_path / "home", port or free_port()))
+    def start(home: Path | None = None, port: int | None = None, **more: str) -> Run:
+        started.append(Run(home or tmp_path / "home", port or free_port(), **more))
         return started[-1]
 
     yield start
@@ -183,6 +194,40 @@ def test_a_killed_worker_is_started_again(start: Callable[..., Run]) -> None:
     os.kill(pid, signal.SIGKILL)
     assert eventually(lambda: "worker ended (SIGKILL); starting it again" in run.output(), 10)
     assert eventually(lambda: command in family_of(run.process.pid).values(), 10)
+
+
+@pytest.fixture
+def postgres_url() -> Iterator[str]:
+    try:
+        with postgres.start() as server, postgres.database(server) as url:
+            yield url.render_as_string(hide_password=False)
+    except postgres.NoPostgres as why:
+        pytest.skip(f"no PostgreSQL here: {why}")
+
+
+@pytest.fixture
+def redis_url(tmp_path: Path) -> Iterator[str]:
+    """A Redis of the user's own."""
+    settings = Settings.from_environ({"GATEHOUSE_HOME": str(tmp_path / "redis")})
+    children = Children(say=lambda _: None)
+    embedded.make_room(settings)
+    children.start(embedded.valkey(settings, os.environ))
+    embedded.wait_until_ready(settings.queue_url)
+    yield settings.queue_url
+    children.stop_all()
+
+
+@pytest.mark.postgres
+def test_a_database_and_a_queue_of_ones_own_are_used(
+    start: Callable[..., Run], postgres_url: str, redis_url: str
+) -> None:
+    run = start(DATABASE_URL=postgres_url.replace("+psycopg", ""), REDIS_URL=redis_url)
+    run.wait_until_ready()
+    assert run.order_count() == 10
+    assert "valkey-server" not in "\n".join(family_of(run.process.pid).values())
+    assert not (run.home / "gatehouse.db").exists()
+    os.killpg(run.process.pid, signal.SIGINT)
+    assert run.process.wait(GONE_S) == 0
 
 
 def test_a_setting_that_makes_no_sense_is_named(tmp_path: Path) -> None:
