@@ -58,11 +58,12 @@ def left(text: str) -> tuple[str, str]:
 def _span(seconds: float) -> str:
     minutes = int(seconds // 60)
     days, hours = divmod(minutes // 60, 24)
-    if days:
-        return gettext("%(days)d 天 %(hours)d 小时", days=days, hours=hours)
-    if hours:
-        return gettext("%(hours)d 小时 %(minutes)d 分", hours=hours, minutes=minutes % 60)
-    return gettext("%(minutes)d 分钟", minutes=minutes)
+    parts = [
+        gettext("%(days)d 天", days=days) if days else "",
+        gettext("%(hours)d 小时", hours=hours) if hours else "",
+        gettext("%(minutes)d 分", minutes=minutes % 60) if not days and (minutes % 60 or not hours) else "",
+    ]
+    return " ".join(part for part in parts if part)
 
 
 def day(number: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, SelectMultipleField, StringField, SubmitField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 MOST_REASON = 500
@@ -40,7 +40,7 @@ class ReleaseForm(FlaskForm):
     reason = TextAreaField(
         lazy_gettext("放行说明"),
         validators=[
-            InputRequired(lazy_gettext("请写明放行的原因，它会与订单一起留存")),
+            DataRequired(lazy_gettext("请写明放行的原因，它会与订单一起留存")),
             Length(max=MOST_REASON, message=lazy_gettext("说明最多 500 字")),
         ],
         render_kw={"rows": 3, "maxlength": MOST_REASON},

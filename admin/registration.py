@@ -26,19 +26,20 @@ def register(app: Flask, gatehouse: Gatehouse, settings: Settings) -> None:
     Bootstrap5(app)
     languages.install(app, settings.time_zone)
     sessions.install(app)
-    blueprint = _blueprint()
+    blueprint = Blueprint(
+        "console", __name__, url_prefix="/console", template_folder="templates", static_folder="static"
+    )
     protection.install(app, blueprint)
+    _add_pages(blueprint)
     app.register_blueprint(blueprint)
     app.add_url_rule("/", "to_console", view_func=lambda: redirect(url_for("console.orders")))
 
 
-def _blueprint() -> Blueprint:
-    made = Blueprint("console", __name__, url_prefix="/console", template_folder="templates", static_folder="static")
+def _add_pages(blueprint: Blueprint) -> None:
     for pages in (sign_in, orders, order, failures):
-        pages.add_to(made)
-    made.add_url_rule("/icons.svg", "icons", view_func=_icons)
-    made.context_processor(_common)
-    return made
+        pages.add_to(blueprint)
+    blueprint.add_url_rule("/icons.svg", "icons", view_func=_icons)
+    blueprint.context_processor(_common)
 
 
 def _icons() -> Response:

@@ -1,8 +1,8 @@
 """Keeps the English texts in step with the Chinese ones: `python -m admin.translating` after changing a text.
 
-It reads every text out of code and templates, adds the new ones to the catalogue, drops those that are gone, and compiles
-it to what pages read. New texts are then translated in `translations/en/LC_MESSAGES/messages.po`, and it is run again; a
-test finds what was forgotten.
+It reads every text out of code and templates, adds the new ones to the catalogue, drops those that are gone, and
+compiles it to what pages read. New texts are then translated in `translations/en/LC_MESSAGES/messages.po`, and it is
+run again; a test finds what was forgotten.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def missing(catalog: Catalog) -> list[str]:
 
 
 def _whole(text: str | tuple[str, ...] | list[str] | None) -> bool:
-    return bool(text) and (isinstance(text, str) or all(text))
+    return bool(text) if isinstance(text, str) or not text else all(text)
 
 
 if __name__ == "__main__":

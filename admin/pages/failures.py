@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, Response, abort, make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import InternalServerError, MethodNotAllowed
+from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.exceptions import NotFound as NoSuchAddress
 
 from engine.errors import Forbidden, NotFound
@@ -20,7 +20,7 @@ def add_to(blueprint: Blueprint) -> None:
     blueprint.register_error_handler(MethodNotAllowed, _not_found)
     blueprint.register_error_handler(Forbidden, _forbidden)
     blueprint.register_error_handler(CSRFError, _out_of_date)
-    blueprint.register_error_handler(InternalServerError, _broken)
+    blueprint.after_request(_broken)
 
 
 def _page(status: int, title: str, text: str) -> ResponseReturnValue:
@@ -39,5 +39,8 @@ def _out_of_date(error: Exception) -> ResponseReturnValue:
     return _page(400, gettext("页面已过期"), gettext("为了安全，刚才的操作没有执行。请返回刷新页面后再试一次。"))
 
 
-def _broken(error: Exception) -> ResponseReturnValue:
-    return _page(500, gettext("出错了"), gettext("系统没能完成这个请求，错误已记录。请稍后再试。"))
+def _broken(response: Response) -> Response:
+    """What failed was logged and answered for the API; on a page it is said in words."""
+    if response.status_code < 500:
+        return response
+    return make_response(_page(500, gettext("出错了"), gettext("系统没能完成这个请求，错误已记录。请稍后再试。")))

@@ -29,7 +29,7 @@ from engine.service.masking import mask_about, mask_order
 def add_to(blueprint: Blueprint) -> None:
     """Put these pages on the console."""
     blueprint.add_url_rule("/orders/<order_no>", view_func=order)
-    blueprint.add_url_rule("/orders/<order_no>/release", view_func=release, methods=["POST"])
+    blueprint.add_url_rule("/orders/<order_no>/release", view_func=release, methods=["GET", "POST"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def order(order_no: str) -> ResponseReturnValue:
 
 @login_required
 def release(order_no: str) -> ResponseReturnValue:
-    """Take holds off and decide again."""
+    """Take holds off and decide again. Whoever comes here after signing in again is shown the order."""
     by, form = signed_in(), ReleaseForm()
     here = redirect(url_for("console.order", order_no=order_no))
     if not form.validate_on_submit():

@@ -1,8 +1,9 @@
-"""What a rule did, in words: `挂起: 大额待确认 · 风控 · 120 分钟`."""
+"""What a rule did, in words: `挂起` `大额待确认 · 风控 · 限 120 工作分钟`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext
@@ -13,15 +14,22 @@ from admin.names import Names
 from engine.language.effects import EFFECTS, Param
 
 
-def effect_text(effect: Mapping[str, Any], names: Names) -> str:
-    """One effect with its parameters; of several parameters the obvious ones go without their label."""
-    spec = EFFECTS.get(effect["do"])
+@dataclass(frozen=True, slots=True)
+class EffectView:
+    """One effect: what is done, and with what."""
+
+    name: str
+    detail: str
+
+
+def effect(given: Mapping[str, Any], names: Names) -> EffectView:
+    """One effect as it was resolved; of its parameters the obvious ones go without their label."""
+    spec = EFFECTS.get(given["do"])
     if spec is None:
-        return str(effect["do"])
-    given = [key for key in spec.params if effect.get(key) not in (None, "", False)]
-    said_params = [_param(key, spec.params[key], effect[key], names) for key in given]
-    name = either((spec.zh, spec.en))
-    return f"{name}{either(('：', ': '))}{' · '.join(said_params)}" if said_params else name
+        return EffectView(str(given["do"]), "")
+    stated = [key for key in spec.params if given.get(key) not in (None, "", False)]
+    said_params = [_param(key, spec.params[key], given[key], names) for key in stated]
+    return EffectView(either((spec.zh, spec.en)), " · ".join(said_params))
 
 
 def _param(key: str, param: Param, value: Any, names: Names) -> str:

@@ -12,7 +12,7 @@ from flask_babel import gettext
 from admin import labels
 from admin.labels import Look
 from admin.languages import either
-from admin.presenters.effects import effect_text
+from admin.presenters.effects import EffectView, effect
 from admin.presenters.rule_texts import RuleTexts
 from admin.presenters.subjects import subject_label
 from admin.values import Reader, fact_label, shown
@@ -59,7 +59,7 @@ class RuleView:
     outcome: Look
     waived: bool
     decisive: bool  # it held or rejected the order
-    effects: tuple[str, ...]  # what it did, each once
+    effects: tuple[EffectView, ...]  # what it did, each once
     why_not: str  # why it was not considered
     judged: tuple[JudgedView, ...]
     more: int  # subjects that are not shown
@@ -112,7 +112,7 @@ def _rule(rows: list[Mapping[str, Any]], page: _Page) -> RuleView:
     rows.sort(key=lambda row: _STRENGTH.index(row["outcome"]))
     text = page.texts.of(rows[0]["rule"])
     judged = tuple(_judged(row, page) for row in rows[:MOST_SUBJECTS])
-    fired = [effect for row in rows for effect in _effects(row, page)]
+    fired = [each for row in rows for each in _effects(row, page)]
     return RuleView(
         id=text.id,
         title=text.title,
@@ -120,8 +120,8 @@ def _rule(rows: list[Mapping[str, Any]], page: _Page) -> RuleView:
         sentence="" if judged[0].conditions else page.texts.sentence(text.id, page.reader.names),
         outcome=labels.look(labels.OUTCOMES, rows[0]["outcome"]),
         waived=any(row.get("waived") for row in rows),
-        decisive=any(effect["do"] in ("hold", "reject") for effect in fired),
-        effects=tuple(dict.fromkeys(effect_text(effect, page.reader.names) for effect in fired)),
+        decisive=any(each["do"] in ("hold", "reject") for each in fired),
+        effects=tuple(dict.fromkeys(effect(each, page.reader.names) for each in fired)),
         why_not=judged[0].why_not,
         judged=judged,
         more=max(0, len(rows) - MOST_SUBJECTS),
@@ -157,7 +157,7 @@ def _condition(row: Mapping[str, Any], reader: Reader) -> ConditionView:
 
 
 def _is_quantifier(row: Mapping[str, Any]) -> bool:
-    """A count, sum, some, every or no over parts; its leaves follow with the same joiner, and lists as what they saw."""
+    """A count, sum, some, every or no over parts; its leaves follow with the same joiner and saw lists."""
     return row["fact"] in labels.PARTS or (row["joiner"] == "sum" and not isinstance(row["seen"], list))
 
 

@@ -9,39 +9,50 @@ from typing import Any
 from admin import dates, labels
 from admin.labels import Look
 
+_AFTER_PEOPLE = "waiver_added"  # a decision that somebody's doing set off
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """Something that happened."""
 
-    at: str  # ISO, to sort by
+    at: str  # ISO
+    rank: int  # of several at the same instant: what came first
     exact: str
-    ago: str
     title: str
-    by: str  # a person's name, or empty
-    note: str  # what they said
-    verdict: Look | None
-    holds: tuple[Look, ...]
-    decision_id: str  # empty: no decision
+    by: str = ""  # a person's name
+    note: str = ""  # what they said
+    verdict: Look | None = None
+    holds: tuple[Look, ...] = ()
+    decision_id: str = ""
 
 
 def entries(decisions: Iterable[Mapping[str, Any]], manual: Iterable[Mapping[str, Any]]) -> list[Entry]:
     """Decisions and people's doings together, newest first."""
     found = [*map(_decision, decisions), *map(_manual, manual)]
-    return sorted(found, key=lambda entry: dates.instant(entry.at), reverse=True)
+    return sorted(found, key=lambda entry: (dates.instant(entry.at), entry.rank), reverse=True)
 
 
 def _decision(row: Mapping[str, Any]) -> Entry:
+    at = row["decided_at"]
     return Entry(
-        row["decided_at"], dates.exact(row["decided_at"]), dates.ago(row["decided_at"]),
-        labels.word(labels.TRIGGERS, row["trigger"]), "", "", labels.look(labels.VERDICTS, row["verdict"]),
-        tuple(labels.hold(reason) for reason in row["holds"]), row["id"],
-    )  # fmt: skip
+        at=at,
+        rank=2 if row["trigger"] == _AFTER_PEOPLE else 0,
+        exact=dates.exact(at),
+        title=labels.word(labels.TRIGGERS, row["trigger"]),
+        verdict=labels.look(labels.VERDICTS, row["verdict"]),
+        holds=tuple(labels.hold(reason) for reason in row["holds"]),
+        decision_id=row["id"],
+    )
 
 
 def _manual(row: Mapping[str, Any]) -> Entry:
     return Entry(
-        row["at"], dates.exact(row["at"]), dates.ago(row["at"]), labels.word(labels.MANUAL_KINDS, row["kind"]),
-        row["by"], row["data"].get("reason", ""), None,
-        tuple(labels.hold(reason) for reason in row["data"].get("holds", ())), "",
-    )  # fmt: skip
+        at=row["at"],
+        rank=1,
+        exact=dates.exact(row["at"]),
+        title=labels.word(labels.MANUAL_KINDS, row["kind"]),
+        by=row["by"],
+        note=row["data"].get("reason", ""),
+        holds=tuple(labels.hold(reason) for reason in row["data"].get("holds", ())),
+    )

@@ -297,7 +297,7 @@ def package_labels(decision: Mapping[str, Any] | None) -> list[str]:
 def picking(decision: Mapping[str, Any] | None, reader: Reader) -> str:
     """How it is picked; the first rule that says so counts."""
     found = effects.fired_effects(decision["firings"] if decision else (), "pick_mode")
-    return effects.effect_text(found[0], reader.names) if found else ""
+    return effects.effect(found[0], reader.names).detail if found else ""
 
 
 def rejections(decision: Mapping[str, Any] | None, texts: RuleTexts) -> list[tuple[str, RuleText]]:
