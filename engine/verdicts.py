@@ -224,6 +224,7 @@ def _outbound(
         "ships_on": shipment.ships_on.isoformat() if shipment.ships_on else None,
         "pick_mode": plan.pick_mode,
         "labels": list(plan.labels),
+        "flags": [flag.code for flag in plan.flags],
         "instructions": [{"text": each.text, "line_no": each.line_no} for each in plan.instructions],
         "lines": [
             {"line_no": each.line_no, "sku": lines[each.line_no].sku, "quantity": each.quantity}

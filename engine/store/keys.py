@@ -6,17 +6,7 @@ import re
 
 from engine import canonical
 from engine.order import Receiver
-
-_MOBILE = re.compile(r"(?:(?:\+|00)?86-?)?(1[3-9]\d-?\d{4}-?\d{4})(?!\d)")  # Chinese; an extension may follow
-
-
-def phone_key(phone: str | None) -> str | None:
-    """A phone's digits, without +86 before a Chinese mobile and without an extension behind it."""
-    if not phone or "*" in phone:
-        return None
-    compact = re.sub(r"[\s()]", "", phone)
-    mobile = _MOBILE.match(compact)
-    return re.sub(r"[^\d+]", "", mobile[1] if mobile else compact) or None
+from engine.phones import phone_key
 
 
 def last4(phone: str | None) -> str | None:

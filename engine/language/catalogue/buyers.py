@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.language.facts import Fact, Scene
+from engine.phones import phone_key
 
 
 def _age_days(scene: Scene) -> int | None:
@@ -13,7 +14,8 @@ def _age_days(scene: Scene) -> int | None:
 FACTS = (
     Fact("buyer.id", "text", "买家编号", "Buyer id", lambda s, _: s.order.buyer.id, sample="b-8812"),
     Fact("buyer.name", "text", "买家姓名", "Buyer name", lambda s, _: s.order.buyer.name),
-    Fact("buyer.phone", "text", "买家电话", "Buyer phone", lambda s, _: s.order.buyer.phone),
+    Fact("buyer.phone", "text", "买家电话", "Buyer phone", lambda s, _: phone_key(s.order.buyer.phone),
+         help_zh="只留数字, 不含 +86 和分机", help_en="Digits only, without +86 and extension"),
     Fact("buyer.level", "text", "买家等级", "Buyer level", lambda s, _: s.order.buyer.level),
     Fact("buyer.tags", "set", "买家标签", "Buyer tags", lambda s, _: frozenset(s.order.buyer.tags), always=True),
     Fact("buyer.age_days", "int", "账号年龄", "Account age", lambda s, _: _age_days(s), "days"),

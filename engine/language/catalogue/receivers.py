@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.language.facts import Fact, Scene
 from engine.order import Receiver
+from engine.phones import phone_key
 
 
 def _receiver(scene: Scene) -> Receiver:
@@ -20,7 +21,8 @@ def _same_as_buyer(scene: Scene) -> bool | None:
     receiver, buyer = _receiver(scene), scene.order.buyer
     if receiver.masked or not receiver.name or not buyer.name:
         return None
-    same_phone = receiver.phone == buyer.phone or not receiver.phone or not buyer.phone
+    phones = {key for key in (phone_key(receiver.phone), phone_key(buyer.phone)) if key}
+    same_phone = len(phones) < 2
     return receiver.name == buyer.name and same_phone
 
 
@@ -31,7 +33,8 @@ def _read(name: str, zh: str, en: str, type_: str = "flag", **more: object) -> F
 
 FACTS = (
     Fact("receiver.name", "text", "收货人", "Receiver", lambda s, _: _open(s, "name"), sample="张伟"),
-    Fact("receiver.phone", "text", "收货电话", "Phone", lambda s, _: _open(s, "phone"), sample="13800138000"),
+    Fact("receiver.phone", "text", "收货电话", "Phone", lambda s, _: phone_key(_open(s, "phone")),
+         help_zh="只留数字, 不含 +86 和分机", help_en="Digits only, without +86 and extension", sample="13800138000"),
     Fact("receiver.country", "text", "国家/地区", "Country",
          lambda s, _: _receiver(s).country or None if s.order.receiver else None, sample="CN"),
     Fact("receiver.province", "text", "省份", "Province", lambda s, _: s.derived.get("receiver.province"),
