@@ -88,7 +88,8 @@ def test_other_channels_orders_do_not_exist(shared):
     assert other.get("/v1/orders?channel=taobao").json["items"] == []
     assert other.get(f"/v1/orders?q={number}").json["items"] == []
     assert other.post("/v1/orders?channel=taobao", sample()).status_code == 403
-    assert other.post(f"/v1/decisions/{decision}/replay").status_code == 403
+    assert other.post(f"/v1/decisions/{decision}/replay").status_code == 404
+    assert shared.caller("taobao").post(f"/v1/decisions/{decision}/replay").json["identical"] is True
 
 
 def test_two_channels_may_use_the_same_number(shared):
