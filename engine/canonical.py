@@ -29,7 +29,8 @@ def dump(value: Any) -> Any:
     if isinstance(value, (dt.datetime, dt.date, dt.time)):
         return value.isoformat()
     if dataclasses.is_dataclass(value):
-        return {name: dump(getattr(value, name)) for name in _field_names(type(value))}
+        shape: Any = type(value)
+        return {name: dump(getattr(value, name)) for name in _field_names(shape)}
     if isinstance(value, Mapping):
         return {str(key): dump(item) for key, item in value.items()}
     if isinstance(value, (frozenset, set)):
@@ -56,7 +57,7 @@ def digest(data: Any) -> str:
 
 
 @functools.cache
-def _field_names(shape: type) -> tuple[str, ...]:
+def _field_names(shape: Any) -> tuple[str, ...]:
     return tuple(field.name for field in dataclasses.fields(shape))
 
 

@@ -33,7 +33,7 @@ def nearest(run: Run, order: Order, world: World, rulebook: Rulebook, judge: Jud
 
     Empty for an approved order, and where no single fact is to blame.
     """
-    found = []
+    found: list[tuple[Verdict, dict[str, Any]]] = []
     for rule, subject in _holding(run, rulebook):
         for fact, value in _changes(rule, subject, world.reference.list_items):
             if len(found) == MOST:
@@ -97,7 +97,9 @@ def _by_nearness(values: Iterable[Value], seen: Value) -> list[Value]:
     """Numbers by their distance from what was seen; anything else as it comes, settled states first."""
     listed = list(dict.fromkeys(values))
     if isinstance(seen, int) and not isinstance(seen, bool):
-        return sorted((each for each in listed if isinstance(each, int)), key=lambda each: (abs(each - seen), each))
+        near = seen
+        numbers = [each for each in listed if isinstance(each, int)]
+        return [*sorted(numbers, key=lambda number: (abs(number - near), number))]
     return sorted(listed, key=lambda each: each != "paid")
 
 

@@ -10,12 +10,15 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
 
 from workers import watchdog
 from workers.watchdog import signal_group
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
+LARGE_LOG_BYTES = 20_000_000
 STEADY_S = 60.0  # a child that ran this long has recovered: its next crash is a first one again
 
 
@@ -28,6 +31,7 @@ class Child:
     environ: Mapping[str, str]
     grace_s: float = 15.0  # how long it may take to end when asked
     pass_fds: tuple[int, ...] = ()
+    log: Path | None = None  # where what it prints goes; None: where ours goes
     process: subprocess.Popen[bytes] | None = None  # None: not started, or ended
     started_at: float = 0.0  # of time.monotonic(), like the next one
     restart_at: float | None = None  # while it waits to be started again
@@ -47,15 +51,20 @@ class Children:
         """Start it, and from now on keep it running."""
         if child not in self.all:
             self.all.append(child)
+        output = _opened(child.log) if child.log else None
         child.process = subprocess.Popen(
             child.command,
             env=dict(child.environ),
             stdin=subprocess.DEVNULL,
             pass_fds=child.pass_fds,
+            stdout=output,
+            stderr=output,
             # A session of its own: Ctrl-C reaches only us, so that we stop children in order.
             start_new_session=True,
             preexec_fn=None if self.watched else _die_with(os.getpid()),
         )
+        if output is not None:
+            output.close()  # the child has its own
         child.started_at, child.restart_at = time.monotonic(), None
         self._tell_watchdog("+", child)
 
@@ -119,6 +128,14 @@ class Children:
         assert self._watchdog.stdin is not None and child.process is not None
         self._watchdog.stdin.write(f"{sign}{child.process.pid}\n".encode())
         self._watchdog.stdin.flush()
+
+
+def _opened(log: Path) -> BinaryIO:
+    """The end of a log; one that has grown large is put aside first, in place of the one before."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    if log.exists() and log.stat().st_size > LARGE_LOG_BYTES:
+        log.replace(log.with_suffix(".1.log"))
+    return log.open("ab")
 
 
 def _die_with(parent: int) -> Callable[[], None]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-from collections import Counter
 from collections.abc import Callable, Mapping
 from http.client import HTTPException
 from pathlib import Path
@@ -13,7 +12,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.config import Settings
-from engine.demo.orders import sample_orders
+from engine.demo.orders import Sample, sample_orders
+from engine.holds import HOLD_REASONS
 from engine.service import Gatehouse
 from engine.store.database import Database
 from workers.own_api import base_url, post_order
@@ -30,10 +30,9 @@ def prepare(settings: Settings, rulesets: Path, demo: bool) -> bool:
         gatehouse.seeding.rules(rulesets)
         if demo:
             gatehouse.seeding.demo(gatehouse.clock().astimezone(ZoneInfo(settings.time_zone)).date())
-        credentials = gatehouse.seeding.credentials(base_url(settings))
-        if credentials is not None:
-            write_private(credentials_path(settings), credentials)
-        return credentials is not None
+        return gatehouse.seeding.credentials(
+            base_url(settings), lambda credentials: write_private(credentials_path(settings), credentials)
+        )
     finally:
         gatehouse.close()
 
@@ -43,19 +42,15 @@ def send_samples(settings: Settings, stop: Callable[[], bool], say: Callable[[st
     keys = _read_credentials(settings).get("channels", {})
     if not keys or _has_orders(settings):
         return
-    results: Counter[str] = Counter()
+    say("样例订单 Sample orders")
     for sample in sample_orders(dt.datetime.now(dt.UTC)):
         if stop():
             return
         if sample.channel in keys:
-            results[_send(settings, keys[sample.channel]["key"], sample.document)] += 1
-    say(
-        f"Sent {results.total()} sample orders: "
-        + ", ".join(f"{count} {name}" for name, count in results.most_common())
-    )
+            say(f"  {_send(settings, keys[sample.channel]['key'], sample)}")
 
 
-def welcome(settings: Settings, show_password: bool) -> str:
+def welcome(settings: Settings, show_password: bool, logs: Path | None = None) -> str:
     """Where everything is and how to sign in."""
     url = base_url(settings)
     sign_in = _sign_in(settings, show_password)
@@ -66,6 +61,7 @@ def welcome(settings: Settings, show_password: bool) -> str:
             f"登录 Sign in    {sign_in}",
             f"接口 API        {url}/v1    {url}/docs",
             f"数据 Data       {settings.home}",
+            *([f"日志 Logs       {logs}"] if logs else []),
             "按 Ctrl-C 停止 · Ctrl-C stops everything",
         ]
     )
@@ -113,10 +109,35 @@ def _has_orders(settings: Settings) -> bool:
         gatehouse.close()
 
 
-def _send(settings: Settings, key: str, document: Mapping[str, Any]) -> str:
-    """The verdict, or what went wrong; a sample that fails stops nobody."""
+def _send(settings: Settings, key: str, sample: Sample) -> str:
+    """Which order it is, its verdict and why, or what went wrong; a sample that fails stops nobody."""
+    number = f"{sample.document['channel_order_no']:<13}"
     try:
-        status, answer = post_order(settings, "/v1/orders", key, document)
+        status, answer = post_order(settings, "/v1/orders", key, sample.document)
     except (OSError, HTTPException, ValueError) as error:
-        return f"failed ({type(error).__name__})"
-    return answer["decision"]["verdict"] if status in (200, 201) else f"answered with {status}"
+        return f"{number} failed ({type(error).__name__})"
+    if status not in (200, 201):
+        return f"{number} answered with {status}"
+    return f"{number} {told(answer['decision'])}"
+
+
+def told(decision: Mapping[str, Any]) -> str:
+    """A decision in a line: the verdict, then the holds with their rules, or how it is shipped."""
+    parts = [
+        f"{HOLD_REASONS[hold['reason']].zh} {HOLD_REASONS[hold['reason']].en} ({hold['rule']})"
+        for hold in decision["holds"]
+    ] or [_shipped(shipment) for shipment in decision["shipments"]]
+    changed = [each["coupon"] for each in decision["corrections"] if each["coupon"]]
+    parts += [f"优惠纠正 coupon put right: {', '.join(changed)}"] if changed else []
+    missing = sum(each["quantity"] for each in decision["backorders"])
+    parts += [f"缺货后补 backordered: {missing}"] if missing else []
+    return f"{_VERDICTS[decision['verdict']]}  {' + '.join(parts)}"
+
+
+def _shipped(shipment: Mapping[str, Any]) -> str:
+    if shipment["service"] is None:
+        return f"{shipment['warehouse']} 自提 pickup"
+    return f"{shipment['warehouse']} → {shipment['service']} ¥{shipment['freight_cents'] / 100:.2f}"
+
+
+_VERDICTS = {"approve": "通过 approve", "hold": "挂起 hold   ", "reject": "拒绝 reject "}

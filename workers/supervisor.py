@@ -75,13 +75,16 @@ def _run(
         children.start(embedded.valkey(settings, environ))
     embedded.wait_until_ready(settings.queue_url)
     is_new = first_start.prepare(settings, PROJECT / "rulesets", demo)
-    children.start(_web(settings, environ, listener))
-    children.start(_worker(environ))
+    # A person at a terminal sees what matters; logs go to files. Anything else (a container) collects what we print.
+    is_watched = sys.stdout.isatty()
+    logs = settings.home / "logs" if is_watched else None
+    children.start(_web(settings, environ, listener, logs))
+    children.start(_worker(environ, logs))
     if not _wait_until_ready(settings, children, signals, say):
         return 0 if signals.asked.is_set() else 1
     first_start.send_samples(settings, signals.asked.is_set, say)
-    # Shown once, and only to a person: what is not a terminal is likely a log.
-    say(first_start.welcome(settings, show_password=is_new and sys.stdout.isatty()))
+    # The password is shown once, and only to a person: what is not a terminal is likely a log.
+    say(first_start.welcome(settings, is_new and is_watched, logs))
     while not signals.asked.wait(TICK_S):
         children.tend()
     return 0
@@ -94,7 +97,7 @@ def _wait_until_ready(settings: Settings, children: Children, signals: Signals, 
         children.tend()
         for child in children.all:
             if child.crashes >= CRASHES_BEFORE_READY:
-                say(f"{child.name} does not start; what it printed above says why")
+                say(f"{child.name} does not start; its log says why: {child.log or 'above'}")
                 return False
         if is_ready(settings):
             return True
@@ -109,7 +112,7 @@ def _for_children(settings: Settings, environ: Mapping[str, str]) -> dict[str, s
     return {**environ, **own}
 
 
-def _web(settings: Settings, environ: dict[str, str], listener: socket.socket) -> Child:
+def _web(settings: Settings, environ: dict[str, str], listener: socket.socket, logs: Path | None) -> Child:
     """The API and the console. We keep the listening socket, so that a restart refuses nobody."""
     options = {
         "bind": f"fd://{listener.fileno()}",
@@ -124,7 +127,8 @@ def _web(settings: Settings, environ: dict[str, str], listener: socket.socket) -
     arguments = [part for name, value in options.items() for part in (f"--{name}", value)]
     command = [*_python("gunicorn"), *arguments, "--no-control-socket", "wsgi:app"]
     counting = {"PROMETHEUS_MULTIPROC_DIR": str(_metrics_folder(settings))}
-    return Child("web", command, counting | environ, grace_s=15, pass_fds=(listener.fileno(),))
+    log = logs / "web.log" if logs else None
+    return Child("web", command, counting | environ, grace_s=15, pass_fds=(listener.fileno(),), log=log)
 
 
 def _metrics_folder(settings: Settings) -> Path:
@@ -135,8 +139,8 @@ def _metrics_folder(settings: Settings) -> Path:
     return folder
 
 
-def _worker(environ: Mapping[str, str]) -> Child:
-    return Child("worker", _python("workers"), environ, grace_s=15)
+def _worker(environ: Mapping[str, str], logs: Path | None) -> Child:
+    return Child("worker", _python("workers"), environ, grace_s=15, log=logs / "worker.log" if logs else None)
 
 
 def _python(module: str) -> list[str]:

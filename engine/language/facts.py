@@ -1,13 +1,13 @@
 """What a rule may mention: facts, their types and operators, and the scene they are read from.
 
-The catalogue itself is data, one file a subject, in `engine.language.catalogue`. It drives the checks of rules, the forms of the
-console, the sentences of explanations and the documentation; adding a fact is adding one row there.
+The catalogue itself is data, one file a subject, in `engine.language.catalogue`. It drives the checks of rules, the
+forms of the console, the sentences of explanations and the documentation; adding a fact is adding one row there.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -65,6 +65,8 @@ class Fact:
     always: bool = False  # never absent, so negative conditions are allowed
     since: str = "intake"  # the first stage that knows it
     choices: tuple[tuple[str, str, str], ...] = ()  # (value, zh, en)
+    least: int | None = None  # a number is never below it
+    most: int | None = None  # nor above
     help_zh: str = ""
     help_en: str = ""
     sample: Value | None = None
@@ -103,7 +105,7 @@ class Catalogue:
     def __getitem__(self, name: str) -> Fact:
         return self.facts[name]
 
-    def __iter__(self):  # type: ignore[no-untyped-def]
+    def __iter__(self) -> Iterator[Fact]:
         return iter(self.facts.values())
 
     def of(self, subject: str) -> list[Fact]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from engine.errors import Conflict, NotFound, Unauthorized
-from engine.service.principals import Principal
+from engine.service.principals import ROLES, Principal
 
 _TRIES = 5  # wrong passwords in a row, then …
 _PAUSE_S = 60  # … the account pauses for so long
@@ -29,12 +29,24 @@ class People:
 
     def create_key(self, name: str, kind: str, roles: frozenset[str] = frozenset(), channel: str | None = None) -> str:
         """A new key (shown only now): of a channel (`kind` channel) or a token with roles (`kind` token)."""
-        key = f"gh_{secrets.token_urlsafe(32)}"
+        key = new_key()
         with self._database.write() as uow:
             uow.people.add_key(name, kind, hash_key(key), sorted(roles), channel)
             uow.audit.write(self._clock(), name, "key.create", name, None, {"kind": kind, "channel": channel})
             uow.commit()
         return key
+
+    def adopt(self, credentials: Mapping[str, Any]) -> None:
+        """Let in who a credentials.json names, all at once: the administrator, the tokens, the channels."""
+        console, everything, now = credentials["console"], list(ROLES), self._clock()
+        with self._database.write() as uow:
+            uow.people.add_user(console["username"], _hasher.hash(console["password"]), everything)
+            for name, key in credentials["api_tokens"].items():
+                uow.people.add_key(name, "token", hash_key(key), everything, None)
+            for code, channel in credentials["channels"].items():
+                uow.people.add_key(code, "channel", hash_key(channel["key"]), [], code)
+            uow.audit.write(now, console["username"], "credentials.create", "credentials.json", None, None)
+            uow.commit()
 
     def authenticate(self, key: str) -> Principal:
         """Whose key that is. Raises Unauthorized."""
@@ -105,6 +117,11 @@ class People:
         if user["failures"] < _TRIES or user["failed_at"] is None:
             return False
         return self._clock() < dt.datetime.fromisoformat(user["failed_at"]) + dt.timedelta(seconds=_PAUSE_S)
+
+
+def new_key() -> str:
+    """A key that nobody can guess."""
+    return f"gh_{secrets.token_urlsafe(32)}"
 
 
 def hash_key(key: str) -> str:

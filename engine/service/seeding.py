@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from engine.intake.reference import load_reference
 from engine.language.catalogue import CATALOGUE
 from engine.language.documents import load_rulebook, read_folder
 from engine.language.effects import EFFECTS
-from engine.service.principals import ROLES
+from engine.service.people import new_key
 
 _BY = "gatehouse"
 
@@ -59,24 +60,25 @@ class Seeding:
             uow.commit()
         return True
 
-    def credentials(self, url: str) -> dict[str, Any] | None:
-        """First administrator, token and channel keys, in the shape of credentials.json. None: there are people
-        already."""
+    def credentials(self, url: str, keep: Callable[[dict[str, Any]], None]) -> bool:
+        """Make the first administrator, token and channel keys. False: there are people already.
+
+        `keep` gets them in the shape of credentials.json and writes them down before they count: killed in between, the
+        next start makes others, and none is ever lost that counts.
+        """
         people = self._gatehouse.people
         if people.users():
-            return None
-        password = secrets.token_urlsafe(12)
-        everything = frozenset(ROLES)
-        people.create_user("admin", password, everything)
+            return False
         channels = [channel.code for channel in self._gatehouse.orders.channels()]
-        return {
-            "console": {"url": f"{url}/console/", "username": "admin", "password": password},
-            "api_tokens": {"admin": people.create_key("admin", "token", everything)},
-            "channels": {
-                code: {
-                    "key": people.create_key(code, "channel", frozenset(), code),
-                    "secret": secrets.token_urlsafe(32),
-                }
-                for code in channels
-            },
-        }
+        made = _new_credentials(url, channels)
+        keep(made)
+        people.adopt(made)
+        return True
+
+
+def _new_credentials(url: str, channels: Iterable[str]) -> dict[str, Any]:
+    return {
+        "console": {"url": f"{url}/console/", "username": "admin", "password": secrets.token_urlsafe(12)},
+        "api_tokens": {"admin": new_key()},
+        "channels": {code: {"key": new_key(), "secret": secrets.token_urlsafe(32)} for code in channels},
+    }

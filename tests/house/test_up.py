@@ -151,7 +151,7 @@ def test_the_first_start_shows_everything_and_ctrl_c_stops_all_of_it(start: Call
     for secret in (credentials["console"]["password"], credentials["api_tokens"]["admin"]):
         assert secret not in run.output()
         assert secret.encode() not in (run.home / "gatehouse.db").read_bytes()
-    assert "Sent 10 sample orders" in run.output()
+    assert "样例订单 Sample orders" in run.output()
     assert run.order_count() == 10
 
     same_home = start(run.home, free_port())
@@ -184,7 +184,7 @@ def test_nothing_outlives_a_hard_kill_and_the_next_start_carries_on(start: Calla
     again.wait_until_ready(times=2)
     assert eventually(lambda: not still_there(family), GONE_S), still_there(family)
     assert again.order_count() == 10
-    assert again.output().count("Sent 10 sample orders") == 1
+    assert again.output().count("样例订单 Sample orders") == 1
 
 
 def test_a_killed_worker_is_started_again(start: Callable[..., Run]) -> None:
