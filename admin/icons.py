@@ -13,7 +13,7 @@ NAMES = (
     "chat-left-text-fill", "check-circle-fill", "check-lg", "chevron-double-left", "chevron-right", "clipboard",
     "clock", "clock-history", "credit-card", "diagram-3", "exclamation-triangle-fill", "flag-fill", "geo-alt", "inbox",
     "info-circle-fill", "journal-check", "lightbulb", "lightning-charge-fill", "list-ul", "pause-circle-fill",
-    "person-circle", "search", "shield-check", "sliders", "tag", "ticket-perforated", "translate", "truck", "unlock",
+    "person-circle", "search", "tag", "ticket-perforated", "translate", "truck", "unlock",
     "x-circle-fill", "x-lg",
 )  # fmt: skip
 _SHEET = Path(flask_bootstrap.__file__).parent / "static/bootstrap5/icons/bootstrap-icons.svg"

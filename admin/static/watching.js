@@ -12,7 +12,7 @@ export function watch() {
   const timer = setInterval(async () => {
     if (document.hidden) return;
     try {
-      const now = await call(`/v1/orders/${encodeURIComponent(order)}`);
+      const { order: now } = await call(`/v1/orders/${encodeURIComponent(order)}`);
       if (now.status === status && (now.decision_id ?? '') === decision) return;
       bar.hidden = false;
       clearInterval(timer);

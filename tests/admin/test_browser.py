@@ -1,0 +1,203 @@
+"""The console in a real browser: what scripts do, with nothing failing and nothing asked of another host."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from werkzeug.serving import make_server
+
+from tests.admin.conftest import HELD, PASSWORD
+
+pytestmark = pytest.mark.browser
+
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+TABLET = {"width": 820, "height": 1180}
+
+
+def _without(reason: str) -> None:
+    """Skip, plainly; fail where browser tests are required."""
+    if os.environ.get("REQUIRE_BROWSER") == "1":
+        pytest.fail(f"REQUIRE_BROWSER=1, but {reason}")
+    pytest.skip(f"browser tests need it: {reason}")
+
+
+def _chromium() -> str | None:
+    found = (os.environ.get("CHROMIUM_PATH"), *map(shutil.which, NAMES))
+    return next((path for path in found if path and os.path.exists(path)), None)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        _without("playwright is not installed")
+    executable = _chromium()
+    if executable is None:
+        _without("there is no Chromium on this machine")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """Where the application is served."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def window(browser: Any, address: str, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """A page of a fresh browser, at the sign-in page; afterwards nothing may have gone wrong in it."""
+    context = browser.new_context(base_url=address, viewport=getattr(request, "param", {"width": 1280, "height": 900}))
+    page, wrong, hosts = context.new_page(), [], set()
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("request", lambda asked: hosts.add(urlsplit(asked.url).netloc))
+    page.set_default_timeout(15_000)
+    page.goto("/")
+    yield page
+    context.close()
+    assert wrong == []
+    assert hosts <= {urlsplit(address).netloc}
+
+
+def sign_in(page: Any, name: str = "ann") -> None:
+    page.get_by_label("用户名").fill(name)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    page.get_by_role("heading", name="订单", exact=True).wait_for()
+
+
+def test_a_held_order_is_found_released_and_replayed(window, gatehouse):
+    sign_in(window)
+    window.locator('[name="status"]').select_option("held")
+    window.wait_for_url("**/console/orders?status=held")
+    window.locator("tr", has_text="JD-DEMO-0002").click()
+    window.get_by_role("link", name="放行…").click()
+    window.get_by_text("试算：放行后订单会通过。").wait_for()
+    window.get_by_label("放行说明").fill("已电话核实")
+    window.get_by_role("button", name="确认放行").click()
+    window.get_by_text("已放行 大额待确认。重新审单的结论：通过").wait_for()
+    assert window.get_by_role("heading", name="审核通过").is_visible()
+    window.get_by_role("button", name="复算").click()
+    window.get_by_text("✓ 复算一致").wait_for()
+    assert gatehouse.orders.order(HELD)["status"] == "approved"
+
+
+def test_releasing_nothing_is_not_offered(window):
+    sign_in(window)
+    window.goto(f"/console/orders/{HELD}")
+    window.get_by_role("link", name="放行…").click()
+    window.locator('[name="holds"]').uncheck()
+    assert window.get_by_role("button", name="确认放行").is_disabled()
+    window.get_by_role("link", name="取消").click()
+    assert not window.locator("dialog").is_visible()
+
+
+def test_an_empty_reason_is_not_sent(window, gatehouse):
+    sign_in(window)
+    window.goto(f"/console/orders/{HELD}")
+    window.get_by_role("link", name="放行…").click()
+    window.get_by_role("button", name="确认放行").click()
+    assert window.locator("dialog").is_visible()
+    assert gatehouse.orders.order(HELD)["status"] == "held"
+
+
+def test_searching_leaves_only_what_was_asked_in_the_address(window):
+    sign_in(window)
+    window.get_by_placeholder("单号、姓名、手机号或后四位、运单号").fill("2222")
+    window.get_by_role("button", name="查询").click()
+    window.wait_for_url("**/console/orders?q=2222")
+    assert window.locator("tbody tr").count() == 1
+
+
+def test_days_of_ones_own_are_asked_for(window):
+    sign_in(window)
+    window.get_by_label("下单时间").select_option("days")
+    window.get_by_label("从").fill("2026-11-01")
+    window.get_by_label("到", exact=True).fill("2026-11-10")
+    window.get_by_role("button", name="查询").click()
+    window.get_by_text("没有符合条件的订单").wait_for()
+    assert "from=2026-11-01&to=2026-11-10" in window.url
+
+
+def test_rules_that_did_not_fire_show_on_demand(window):
+    sign_in(window)
+    window.goto(f"/console/orders/{HELD}")
+    quiet = window.locator('[id="rule-fraud.blacklisted"]')
+    assert not quiet.is_visible()
+    window.get_by_label("只看命中的规则").uncheck()
+    assert quiet.is_visible()
+    quiet.locator("summary").first.click()
+    assert quiet.get_by_text("实际").first.is_visible()
+
+
+def test_a_hold_leads_to_its_rule(window):
+    sign_in(window)
+    window.goto(f"/console/orders/{HELD}")
+    rule = window.locator('[id="rule-fraud.high-value"]')
+    rule.locator("summary").first.click()
+    assert not rule.locator(".body").is_visible()
+    window.get_by_role("link", name="大额订单待电话确认").click()
+    assert rule.locator(".body").is_visible()
+
+
+def test_services_of_other_warehouses_show_on_demand(window):
+    sign_in(window)
+    window.goto(f"/console/orders/{HELD}")
+    other = window.locator(".candidates .is-elsewhere").first
+    assert not other.is_visible()
+    window.get_by_label("显示未选中仓的快递").check()
+    assert other.is_visible()
+
+
+def test_a_change_is_announced_while_the_page_is_open(window, gatehouse):
+    window.clock.install()
+    sign_in(window)
+    window.goto(f"/console/orders/{HELD}")
+    notice = window.get_by_text("订单刚刚有变化。")
+    window.clock.run_for(11_000)
+    assert not notice.is_visible()
+    ann = gatehouse.people.person("ann")
+    gatehouse.manual.release(HELD, ["HIGH_VALUE"], "called", ann)
+    window.clock.run_for(11_000)
+    notice.wait_for()
+
+
+@pytest.mark.parametrize("window", [TABLET], indirect=True)
+def test_on_a_tablet_the_sidebar_slides_in(window):
+    sign_in(window)
+    link = window.get_by_role("link", name="黑名单")
+    assert not link.is_visible()
+    window.get_by_role("button", name="菜单").click()
+    link.click()
+    window.wait_for_url("**/console/orders?hold=BLACKLISTED")
+    assert window.locator("tbody tr").count() == 1
+
+
+@pytest.mark.parametrize("window", [TABLET, {"width": 1280, "height": 900}], indirect=True)
+def test_nothing_is_wider_than_the_screen(window):
+    sign_in(window)
+    for path in ("/console/orders", f"/console/orders/{HELD}", "/console/orders/taobao.TB-DEMO-0007"):
+        for language in ("en", "zh_CN"):
+            window.goto(f"/console/language/{language}?next={path}")
+            assert window.evaluate("document.documentElement.scrollWidth <= innerWidth"), (path, language)
