@@ -19,14 +19,15 @@ from engine.config import SOFTWARE, Settings
 from engine.demo import reference as demo
 from engine.errors import GatehouseError, NotFound, ProblemsError
 from engine.explain import explain
-from engine.holds import HOLD_REASONS
 from engine.intake.bodies import read_json
 from engine.intake.schema import load_order
 from engine.language.catalogue import CATALOGUE
 from engine.language.documents import read_rulebook
 from engine.language.effects import EFFECTS
+from engine.language.sentences import LANGUAGES
 from engine.matching.examples import check_all_examples
 from engine.matching.judge import Judge
+from engine.printed import Printer
 from engine.service import Gatehouse
 from engine.service.decisions import decision_document
 from engine.service.principals import ROLES
@@ -35,7 +36,6 @@ from engine.store.database import Database, OperationalError
 from engine.world import World
 
 RULESETS = Path(__file__).resolve().parent / "rulesets"
-VERDICTS = {"approve": "通过 approve", "hold": "挂起 hold", "reject": "拒绝 reject"}
 
 
 class Commands(click.Group):
@@ -81,7 +81,10 @@ def up(no_demo: bool) -> None:
 @click.option("--at", metavar="INSTANT", help="Decide as of then (ISO 8601 with an offset) instead of now.")
 @click.option("--explain", "explained", is_flag=True, help="Say of every rule whether it fired, and why not.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def decide(file: Any, channel: str, world: Any, at: str | None, explained: bool, as_json: bool) -> None:
+@click.option("--language", type=click.Choice(LANGUAGES), default="zh", show_default=True, help="Of the words.")
+def decide(
+    file: Any, channel: str, world: Any, at: str | None, explained: bool, as_json: bool, language: str
+) -> None:
     """Decide the canonical order in FILE (- for standard input) with the shipped rules. No server, nothing stored."""
     settings = _settings()
     now = _instant(at) if at else dt.datetime.now(dt.UTC)
@@ -100,8 +103,10 @@ def decide(file: Any, channel: str, world: Any, at: str | None, explained: bool,
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
     else:
-        _print_lines(_decision_lines(answer["decision"]))
-        _print_lines(_explanation_lines(answer.get("explanation", {"stages": [], "nearest": []})))
+        printer = Printer(language, rulebook, {code: named.title for code, named in seen.reference.lists.items()})
+        _print_lines(printer.decision(answer["decision"]))
+        if explained:
+            _print_lines(printer.explanation(answer["explanation"]))
 
 
 @main.command()
@@ -251,49 +256,6 @@ def _instant(text: str) -> dt.datetime:
     if instant.tzinfo is None:
         raise click.BadParameter(f"{text!r} has no offset, such as +08:00", param_hint="--at")
     return instant
-
-
-def _decision_lines(decision: Mapping[str, Any]) -> Iterator[str]:
-    yield f"{decision['order_no']}: {VERDICTS[decision['verdict']]}"
-    for hold in decision["holds"]:
-        reason = HOLD_REASONS[hold["reason"]]
-        yield f"  {hold['reason']} {reason.zh} · {reason.en} ({hold['rule']})"
-    for flag in decision["flags"]:
-        yield f"  {flag['code']} {flag['message']['zh']} · {flag['message']['en']} ({flag['rule']})"
-    for shipment in decision["shipments"]:
-        lines = ", ".join(f"{line['line_no']} × {line['quantity']}" for line in shipment["lines"])
-        sent_by = f"{shipment['carrier']} {shipment['service']}"
-        yield f"  {shipment['warehouse']} → {sent_by}, {shipment['ships_on']}: {lines}"
-    for short in decision["backorders"]:
-        yield f"  缺货 backorder: {short['line_no']} × {short['quantity']}"
-
-
-def _explanation_lines(explanation: Mapping[str, Any]) -> Iterator[str]:
-    for stage in explanation["stages"]:
-        yield f"\n[{stage['stage']}]"
-        for row in stage["rules"]:
-            why_not = f" ({row['why_not']})" if row["why_not"] else ""
-            yield f"  {row['outcome']}{why_not}  {row['rule']}  {row['subject']}"
-            for each in row["conditions"] if row["outcome"] != "not_considered" else ():
-                yield "  " * (each["depth"] + 2) + _condition_line(each)
-    for near in explanation["nearest"]:
-        change = near["change"]
-        yield f"\n{change['fact']} {change['from']} → {change['to']}: {near['outcome']}"
-
-
-def _condition_line(row: Mapping[str, Any]) -> str:
-    """`buyer.level eq "gold": "silver" → no`; a group has no fact: `any → no`."""
-    result = {True: "yes", False: "no", None: "unknown"}[row["result"]]
-    if row["fact"] is None:
-        return f"{row['joiner']} → {result}"
-    quantifier = "" if "." in row["fact"] else row["joiner"]
-    wanted = "" if row["wanted"] is None else _as_json(row["wanted"])
-    seen = "absent" if row["seen"] is None else _as_json(row["seen"])
-    return " ".join(filter(None, (quantifier, row["fact"], row["is"], wanted))) + f": {seen} → {result}"
-
-
-def _as_json(value: Any) -> str:
-    return canonical.canonical_json(value).decode()
 
 
 def _difference_lines(decision_id: str, answer: Mapping[str, Any]) -> Iterator[str]:

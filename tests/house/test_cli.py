@@ -73,8 +73,12 @@ def test_decide_explains_in_words(run, sample_file) -> None:
     path, channel = sample_file("hold")
     output = run("decide", path, "--channel", channel, "--at", AT, "--explain").stdout
     assert "[fraud]" in output
-    assert "  fired  fraud.high-value  order" in output
-    assert "not_fired (conditions)" in output
+    assert "✓ 大额订单待电话确认 (fraud.high-value) — 命中: order" in output
+    assert "未命中" in output
+    assert "[最小的改变]" in output
+    english = run("decide", path, "--channel", channel, "--at", AT, "--explain", "--language", "en").stdout
+    assert "(fraud.high-value) — fired: order" in english
+    assert "it would be approved" in english
 
 
 def test_decide_reads_standard_input(run, sample_file) -> None:
