@@ -22,7 +22,10 @@ Lists = Mapping[str, frozenset[str]]
 
 
 def explain(run: Run, order: Order, world: World, rulebook: Rulebook, judge: Judge) -> dict[str, Any]:
-    """The explanation of the contract: `{stages, candidates, nearest}`, plain data.
+    """The explanation of the contract: `{stages, candidates, greedy, nearest}`, plain data.
+
+    `greedy` is what it would cost to take from the nearest warehouse first: `{cost_cents, shipments, warehouses}`; None
+    where that fills nothing.
 
     A rule's outcome is `fired`, `not_fired` (its `why_not` is `conditions`) or `not_considered` (`disabled`,
     `outside_window`,
@@ -33,6 +36,7 @@ def explain(run: Run, order: Order, world: World, rulebook: Rulebook, judge: Jud
     return {
         "stages": [_stage(stage, run, order, rulebook, lists, now) for stage in rulebook.pipeline.stages],
         "candidates": [_candidate(each) for each in run.plan.candidates],
+        "greedy": canonical.dump(run.route.greedy) if run.route else None,
         "nearest": nearest(run, order, world, rulebook, judge),
     }
 

@@ -226,19 +226,25 @@ class _Pipeline:
 
     def _close_carrier(self) -> None:
         """Choose warehouses and services together, among what the rules of both stages left."""
-        inputs = self.inputs
-        number = partial(verdicts.shipment_no, inputs.order, inputs.world.sequence)
-        self.route = route(
-            inputs.order, inputs.world, self.plan, self.demands, self.warehouses, self.services, inputs.now,
-            inputs.rulebook.pipeline.preference, number,
-        )  # fmt: skip
+        self.route = shown = self._routed(self.plan)
+        if self.route.outcome in ("short", "split_forbidden"):
+            # The order waits; what there is waits with it, planned as it would go if a person let it.
+            shown = self._routed(replace(self.plan, allow_backorder=True, ship_together=False, max_shipments=None))
         self.plan = replace(
             self.plan,
-            shipments=self.route.shipments,
-            backorders=self.route.backorders,
+            shipments=shown.shipments,
+            backorders=shown.backorders,
             route_outcome=self.route.outcome,
             candidates=self.route.candidates,
         )
+
+    def _routed(self, plan: Plan) -> Route:
+        inputs = self.inputs
+        number = partial(verdicts.shipment_no, inputs.order, inputs.world.sequence)
+        return route(
+            inputs.order, inputs.world, plan, self.demands, self.warehouses, self.services, inputs.now,
+            inputs.rulebook.pipeline.preference, number,
+        )  # fmt: skip
 
 
 def _resolve(rule: Rule, effect: Effect, subject: Subject) -> dict[str, Any]:

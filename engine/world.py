@@ -261,6 +261,7 @@ class World:
     sequence: int = 1  # this is the order's n-th decision; ids are derived from it
     time_zone: str = "Asia/Shanghai"  # BUSINESS_TIME_ZONE
     shipments_today: Mapping[str, int] = field(default_factory=dict)  # warehouse: already promised for today
+    shipments_ahead: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # and for later days, by ISO date
     crashed: bool = False  # deciding this order stopped a process twice: it is held, not judged
 
     def items(self, list_code: str) -> frozenset[str]:

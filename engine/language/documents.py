@@ -31,7 +31,7 @@ TRIGGERS = (
     "return_requested",
     "timer",
 )
-PREFERENCES = ("rules", "fewest_shipments", "cost", "distance", "priority", "stock", "days", "code")
+PREFERENCES = ("rules", "fewest_shipments", "cost", "distance", "priority", "most_stock", "code")  # of engine.routing
 _LIST_FIELDS = ("code", "title", "kind", "items")
 
 

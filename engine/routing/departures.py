@@ -22,18 +22,30 @@ class Departure:
 def departure(
     order: Order, world: World, warehouse: Warehouse, now: dt.datetime, cutoff: str | None = None
 ) -> Departure:
-    """Today, or tomorrow after the cut-off or when today is full.
+    """Today, or after the cut-off or when today is full the next day that has room.
 
-    Only today's shipments are counted, so tomorrow always has room. `cutoff` is a service's own; the earlier counts.
+    `cutoff` is a service's own; the earlier counts.
     """
     today = calendars.business_date(now, warehouse.time_zone)
+    tomorrow = today + dt.timedelta(days=1)
     first = order.delivery.ship_not_before
     if first is not None and first > today:
-        return Departure(first, first)
+        leaves = _with_room(world, warehouse, first)
+        return Departure(leaves, first, "OVER_CAPACITY" if leaves > first else None)
     if is_full(world, warehouse):
-        return Departure(today + dt.timedelta(days=1), today, "OVER_CAPACITY")
+        return Departure(_with_room(world, warehouse, tomorrow), today, "OVER_CAPACITY")
     leaves = calendars.ships_on(now, earlier(warehouse.cutoff, cutoff), warehouse.time_zone)
-    return Departure(leaves, today, "CUTOFF_PASSED" if leaves > today else None)
+    if leaves == today:
+        return Departure(today, today)
+    return Departure(_with_room(world, warehouse, leaves), today, "CUTOFF_PASSED")
+
+
+def _with_room(world: World, warehouse: Warehouse, day: dt.date) -> dt.date:
+    """That later day, or the first one after it that is not full."""
+    taken, capacity = world.shipments_ahead.get(warehouse.code, {}), warehouse.capacity_per_day
+    while capacity is not None and (count := taken.get(day.isoformat())) and count >= capacity:
+        day += dt.timedelta(days=1)
+    return day
 
 
 def is_full(world: World, warehouse: Warehouse) -> bool:

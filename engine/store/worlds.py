@@ -46,6 +46,8 @@ class Worlds:
         """The world of an order (stored or not) now, and the plain refs from which `rebuild` makes an equal one."""
         cached = self._reference()
         skus = sorted({line.sku for line in order.lines})
+        today = now.astimezone(zoneinfo.ZoneInfo(time_zone)).date()
+        promised = self._shipments(order.order_no, today)
         world = World(
             reference=cached.reference,
             skus=self._skus(skus),
@@ -54,7 +56,8 @@ class Worlds:
             waivers=Waivers(self._connection).of(order.order_no),
             sequence=self._decisions(order.order_no) + 1,
             time_zone=time_zone,
-            shipments_today=self._shipments(order.order_no, now.astimezone(zoneinfo.ZoneInfo(time_zone)).date()),
+            shipments_today=promised.pop(today, {}),
+            shipments_ahead=_by_warehouse(promised),
         )
         refs = canonical.dump(replace(world, reference=Reference()))
         return world, {**refs, "reference": dict(cached.refs)}
@@ -92,9 +95,13 @@ class Worlds:
     def _reserved(self, statement: Any, values: Mapping[str, Any]) -> dict[tuple[str, str], int]:
         return {(row.warehouse, row.sku): int(row.units) for row in self._connection.execute(statement, values)}
 
-    def _shipments(self, order_no: str, day: dt.date) -> dict[str, int]:
+    def _shipments(self, order_no: str, day: dt.date) -> dict[dt.date, dict[str, int]]:
+        """How many shipments of other orders are promised for that day and each later one, by warehouse."""
         rows = self._connection.execute(_SHIPMENTS, {"day": day, "order_no": order_no})
-        return dict(sorted((row.warehouse, row.shipments) for row in rows))
+        promised: dict[dt.date, dict[str, int]] = {}
+        for row in sorted(rows, key=lambda row: (row.ships_on, row.warehouse)):
+            promised.setdefault(row.ships_on, {})[row.warehouse] = row.shipments
+        return promised
 
     def _reference(self) -> CachedReference:
         version = counter(self._connection, REFERENCE_VERSION)
@@ -134,6 +141,15 @@ class Worlds:
         return reference
 
 
+def _by_warehouse(promised: Mapping[dt.date, Mapping[str, int]]) -> dict[str, dict[str, int]]:
+    """Counts by warehouse and ISO date."""
+    turned: dict[str, dict[str, int]] = {}
+    for day, counts in promised.items():
+        for warehouse, shipments in counts.items():
+            turned.setdefault(warehouse, {})[day.isoformat()] = shipments
+    return dict(sorted(turned.items()))
+
+
 _CODES: Any = sa.bindparam("codes", expanding=True)
 _DECISIONS = sa.select(OrderRow.decisions).where(OrderRow.order_no == sa.bindparam("wanted"))
 _SKUS = sa.select(ReferenceRow.code, ReferenceRow.document).where(
@@ -155,10 +171,10 @@ _BY_CHANNEL = (
     .group_by(ReservationRow.warehouse, ReservationRow.sku)
 )  # fmt: skip
 _SHIPMENTS = (
-    sa.select(ShipmentRow.warehouse, sa.func.count().label("shipments"))
+    sa.select(ShipmentRow.warehouse, ShipmentRow.ships_on, sa.func.count().label("shipments"))
     .where(
-        ShipmentRow.ships_on == sa.bindparam("day"), ShipmentRow.approved.is_(True),
+        ShipmentRow.ships_on >= sa.bindparam("day"), ShipmentRow.approved.is_(True),
         ShipmentRow.order_no != sa.bindparam("order_no"),
     )
-    .group_by(ShipmentRow.warehouse)
+    .group_by(ShipmentRow.warehouse, ShipmentRow.ships_on)
 )  # fmt: skip

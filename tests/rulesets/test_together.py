@@ -53,7 +53,8 @@ def test_money_that_is_still_awaited_is_never_approved_alone(fired):
 def test_every_shortage_has_one_answer(fired):
     for days, available, together in product((None, *range(0, 18)), (0, 1), (True, False)):
         values = {
-            "order.needs_shipping": True, "order.open_warehouses": 1, "order.short_units": 1,
+            "order.delivery_method": "ship", "order.needs_shipping": True, "order.open_warehouses": 1,
+            "order.short_units": 1,
             "order.short_restock_days": days, "order.short_restock_on": 20261201, "order.available_units": available,
             "order.ship_together": together, "order.fits_one_warehouse": False,
         }  # fmt: skip
