@@ -18,7 +18,7 @@ Rating = tuple[int, int, int]  # what is to be least: the two of Pricer.objectiv
 Key = tuple[object, ...]
 
 STEPS_LEAST = 64  # for dividing one good, however little of the budget is left
-_ORDERS_MOST = 24  # sequences of warehouses that a first answer is sought by
+_SEQUENCES_MOST = 24  # sequences of warehouses that a first answer is sought by
 
 
 @dataclass(slots=True)
@@ -62,7 +62,12 @@ def allocate(sources: Sequence[Source], targets: Counts, pricer: Pricer, budget:
     forced = forced_counts(sources, targets)
     if len(sources) == 1:
         return _complete(sources, forced, pricer)
-    best = _first_answer(sources, targets, forced, pricer)
+    sequences = _SEQUENCES_MOST if budget.steps else 1
+    best = _first_answer(sources, targets, forced, pricer, sequences)
+    budget.spend(sequences * len(targets))
+    if not budget.steps:
+        budget.cut = True
+        return best
     return _Search(tuple(sources), targets, forced, pricer, budget, best).run()
 
 
@@ -114,11 +119,11 @@ def _better(one: Allocation | None, other: Allocation | None) -> Allocation | No
 
 
 def _first_answer(
-    sources: Sequence[Source], targets: Counts, forced: tuple[Counts, ...], pricer: Pricer
+    sources: Sequence[Source], targets: Counts, forced: tuple[Counts, ...], pricer: Pricer, sequences: int
 ) -> Allocation | None:
     """The best of those where warehouses, in some sequence, each give what they have."""
     best: Allocation | None = None
-    for sequence in itertools.islice(itertools.permutations(range(len(sources))), _ORDERS_MOST):
+    for sequence in itertools.islice(itertools.permutations(range(len(sources))), sequences):
         rows = [list(counts) for counts in forced]
         for good, target in enumerate(targets):
             left = target - sum(row[good] for row in rows)

@@ -1,7 +1,8 @@
 """Which warehouses ship an order: sets of them compared by the admin's order of preference, first difference wins.
 
 Up to EXACT_SOURCES candidates every set is considered; with more, sets of a size are all considered while there are at
-most SETS_MOST of them, and beyond that only sets among the EXACT_SOURCES candidates that have most of what is wanted.
+most SETS_MOST of them, and beyond that only sets among EXACT_SOURCES candidates that together have most of what is
+wanted. More than EXACT_SOURCES shipments are not considered at all.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ class Chooser:
         """
         sources = sorted(sources, key=lambda source: source.code)
         budget, best = Budget(), None
-        for size in range(1, min(len(sources), most_shipments or len(sources)) + 1):
+        for size in range(1, min(len(sources), most_shipments or EXACT_SOURCES, EXACT_SOURCES) + 1):
             if best is not None and self._least_key(sources, size) > best.key:
                 continue
             best = self._best_of_size(sources, size, allow_short, budget, best)
@@ -66,7 +67,7 @@ class Chooser:
         self, sources: Sequence[Source], size: int, allow_short: bool, budget: Budget, best: Choice | None
     ) -> Choice | None:
         every = _is_small(len(sources), size)
-        pool = sources if every else self._fullest(sources)
+        pool = sources if every else self._pool(sources)
         budget.cut |= not every
         bounded = (self._bound(each, allow_short) for each in itertools.combinations(pool, size))
         for least, chosen, targets in sorted((each for each in bounded if each), key=lambda each: each[0]):
@@ -77,13 +78,21 @@ class Chooser:
                 best = _better(best, self._choice(chosen, targets, allocation))
         return best
 
-    def _fullest(self, sources: Sequence[Source]) -> list[Source]:
-        """The candidates with most of what is wanted, nearest first among equals; in code order."""
+    def _pool(self, sources: Sequence[Source]) -> list[Source]:
+        """EXACT_SOURCES of the candidates: each time the one that has most of what those before leave; in code order.
 
-        def worth(source: Source) -> tuple[int, int, str]:
-            return -sum(map(min, source.available, self.wanted)), _km(source), source.code
+        Ties by what it has of everything wanted, then the nearer one, then code.
+        """
+        left, pool = list(self.wanted), []
+        while len(pool) < EXACT_SOURCES:
+            others = (source for source in sources if source not in pool)
+            best = min(others, key=lambda source: self._pool_order(source, left))
+            left = [units - min(units, have) for units, have in zip(left, best.available, strict=True)]
+            pool.append(best)
+        return sorted(pool, key=lambda source: source.code)
 
-        return sorted(sorted(sources, key=worth)[:EXACT_SOURCES], key=lambda source: source.code)
+    def _pool_order(self, source: Source, left: Sequence[int]) -> Key:
+        return -_filled(source, left), -_filled(source, self.wanted), _km(source), source.code
 
     def _bound(self, chosen: Sequence[Source], allow_short: bool) -> tuple[Key, Sequence[Source], Counts] | None:
         """A key that the set cannot go below, and the units it would ship; None when it cannot ship enough."""
@@ -143,6 +152,10 @@ def _completed(preference: Sequence[str]) -> tuple[str, ...]:
     if "fewest_shipments" not in names:
         names.insert(1 if names[:1] == ["rules"] else 0, "fewest_shipments")
     return (*names, *(name for name in ("cost", "distance", "code") if name not in names))
+
+
+def _filled(source: Source, wanted: Iterable[int]) -> int:
+    return sum(map(min, source.available, wanted))
 
 
 def _km(source: Source) -> int:

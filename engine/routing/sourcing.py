@@ -5,7 +5,7 @@ chooses once for all. Its outcomes:
 
 - `none` nothing to ship; `complete` all units ship; `backordered` some units ship, the rest is on backorder
 - `short` too few units anywhere (on backorder: none at all)
-- `split_forbidden` enough units, but not in as few shipments as allowed
+- `split_forbidden` enough units, but not in as few shipments as allowed (or as are considered at all)
 - `no_warehouse` every warehouse is excluded for other reasons than stock
 - `not_covered` nobody delivers there from the warehouses that have the goods
 - `no_service` somebody does, but no service that may be used takes the goods
@@ -22,7 +22,7 @@ from engine.decision import Backorder, Candidate, Exclusion, Plan, Shipment
 from engine.order import Order
 from engine.routing import report
 from engine.routing.candidates import Demand, ServiceOption, WarehouseOption
-from engine.routing.choose import Choice, Chooser
+from engine.routing.choose import EXACT_SOURCES, Choice, Chooser
 from engine.routing.contents import Filled, fill, shipments_of
 from engine.routing.options import Options, options_of
 from engine.routing.pricing import Source
@@ -136,7 +136,8 @@ def _outcome(
         return "short"
     if chooser.best(sources, None, _may_be_short(plan)) is not None:
         return "split_forbidden"
-    return _unserved(options)
+    too_many = len(sources) > EXACT_SOURCES and chooser.targets(sources) == chooser.wanted
+    return "split_forbidden" if too_many else _unserved(options)
 
 
 def _unserved(options: Options) -> str:
