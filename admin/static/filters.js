@@ -4,17 +4,16 @@ export function filters() {
   const form = document.querySelector('[data-filters]');
   if (!form) return;
   const days = form.querySelector('.days');
+  const ownDays = () => form.elements.period.value === 'days';
   form.addEventListener('change', (event) => {
     if (!event.target.matches('[data-submits]')) return;
-    const own = form.elements.period.value === 'days';
-    days.hidden = !own;
-    if (event.target.name === 'period' && own) days.querySelector('input').focus();
+    if (event.target.name === 'period' && ownDays()) days.querySelector('input').focus();
     else form.requestSubmit();
   });
   form.addEventListener('submit', () => {
     // Empty fields would only make the address long.
     for (const field of form.querySelectorAll('[name]')) {
-      if (!field.value || (days.hidden && days.contains(field))) field.disabled = true;
+      if (!field.value || (days.contains(field) && !ownDays())) field.disabled = true;
     }
   });
   window.addEventListener('pageshow', () => {

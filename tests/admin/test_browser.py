@@ -84,7 +84,7 @@ def sign_in(page: Any, name: str = "ann") -> None:
     page.get_by_label("用户名").fill(name)
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
-    page.get_by_role("heading", name="订单", exact=True).wait_for()
+    page.wait_for_url("**/console/orders")  # and until it is loaded: scripts are at work then
 
 
 def test_a_held_order_is_found_released_and_replayed(window, gatehouse):
