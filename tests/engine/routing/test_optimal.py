@@ -146,6 +146,34 @@ def test_no_route_is_better_than_the_chosen_one(make_stage, seed):
     assert feasible >= 5
 
 
+def twin_stage(make_stage, dice):
+    """Two warehouses, neither with enough of anything, goods of few weights and sizes: answers that almost merge."""
+    stage = make_stage()
+    for sku in "ABC":
+        weight_g = dice.choice([500, 500, 700, 1200])
+        stage.sku(sku, weight_g, length_mm=dice.choice([50, 200]), width_mm=200, height_mm=100)
+    stage.lines(A=4, B=4, C=4)
+    for code in ("SH1", "BJ1"):
+        stage.holds(code, A=3, B=3, C=dice.choice([3, 4]))
+    for code in ("SF-STD", "SF-TWO"):
+        zones = tuple(
+            Zone((province,), (), (Step(1000, dice.randrange(300, 900, 10)),), 1000, dice.randrange(100, 900, 10))
+            for province in PROVINCE.values()
+        )
+        card = RateCard(code, zones, volumetric_cm3_per_kg=6000)
+        stage.service(code, card, max_weight_g=dice.choice([None, 1500, 2000]))
+    return stage
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_answers_are_merged_only_where_nothing_tells_them_apart(make_stage, seed):
+    dice = random.Random(2000 + seed)
+    for _ in range(25):
+        stage = twin_stage(make_stage, dice)
+        route = stage.run()
+        assert (len(route.shipments), route.cost_cents) == best_by_trying_everything(stage)[1:]
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_on_backorder_no_route_ships_more_or_the_same_for_less(make_stage, seed):
     dice = random.Random(500 + seed)
