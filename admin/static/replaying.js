@@ -1,11 +1,13 @@
 import { call } from './api.js';
 
-// Decide again from what a decision kept, and say whether the same comes out.
+// Decide again from what a decision kept, and say whether the same comes out. The button waits for this script.
 
 export function replay() {
   const button = document.querySelector('[data-replay]');
   const result = document.querySelector('[data-replay-result]');
-  button?.addEventListener('click', async () => {
+  if (!button) return;
+  button.disabled = false;
+  button.addEventListener('click', async () => {
     button.disabled = true;
     result.textContent = '…';
     result.className = 'replay-result';

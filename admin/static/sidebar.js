@@ -3,6 +3,7 @@
 export function sidebar() {
   const button = document.querySelector('[data-toggle="sidebar"]');
   if (!button) return;
+  button.disabled = false;
   const show = (open) => {
     document.body.classList.toggle('sidebar-open', open);
     button.setAttribute('aria-expanded', String(open));
