@@ -83,7 +83,8 @@ class Chooser:
 
         Ties by what it has of everything wanted, then the nearer one, then code.
         """
-        left, pool = list(self.wanted), []
+        left = list(self.wanted)
+        pool: list[Source] = []
         while len(pool) < EXACT_SOURCES:
             others = (source for source in sources if source not in pool)
             best = min(others, key=lambda source: self._pool_order(source, left))
