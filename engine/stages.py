@@ -237,6 +237,12 @@ class _Pipeline:
             route_outcome=self.route.outcome,
             candidates=self.route.candidates,
         )
+        short = sum(each.quantity for each in shown.gifts_short)
+        self.derived = {
+            **self.derived,
+            "order.carrier_wish_unmet": shown.wish_unmet,
+            "order.gift_units_short": short,
+        }
 
     def _routed(self, plan: Plan) -> Route:
         inputs = self.inputs

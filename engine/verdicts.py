@@ -171,7 +171,7 @@ def _waivers(firings: Iterable[Firing], world: World) -> tuple[Mapping[str, Any]
 
 def _actions(order: Order, plan: Plan, verdict: Verdict, release_at: dt.datetime | None) -> tuple[ActionIntent, ...]:
     """What workers are to do: what rules asked for at once, and shipping only of an approved order."""
-    early = tuple(each for each in plan.intents if each.payload["stage"] != "fulfilment")
+    early = tuple(each for each in plan.intents if not _comes_late(each))
     if verdict is Verdict.REJECT:
         return (*early, *_refund_task(order))
     if verdict is not Verdict.APPROVE:
@@ -181,9 +181,14 @@ def _actions(order: Order, plan: Plan, verdict: Verdict, release_at: dt.datetime
     late = (
         replace(each, after=done_first, not_before=release_at)
         for each in plan.intents
-        if each.payload["stage"] == "fulfilment"
+        if _comes_late(each)
     )
     return (*early, *shipping, *late)
+
+
+def _comes_late(intent: ActionIntent) -> bool:
+    """What fulfilment rules tell others is told once it has left; a task is for people who may still change it."""
+    return intent.payload["stage"] == "fulfilment" and intent.type != "task"
 
 
 def _refund_task(order: Order) -> tuple[ActionIntent, ...]:
@@ -218,6 +223,7 @@ def _outbound(
     order: Order, plan: Plan, shipment: Shipment, release_at: dt.datetime | None, after: tuple[str, ...]
 ) -> ActionIntent:
     lines = {line.line_no: line for line in order.lines}
+    inside = {None, *(each.line_no for each in shipment.lines)}
     payload = {
         "shipment_no": shipment.shipment_no,
         "warehouse": shipment.warehouse,
@@ -225,7 +231,9 @@ def _outbound(
         "pick_mode": plan.pick_mode,
         "labels": list(plan.labels),
         "flags": [flag.code for flag in plan.flags],
-        "instructions": [{"text": each.text, "line_no": each.line_no} for each in plan.instructions],
+        "instructions": [
+            {"text": each.text, "line_no": each.line_no} for each in plan.instructions if each.line_no in inside
+        ],
         "lines": [
             {"line_no": each.line_no, "sku": lines[each.line_no].sku, "quantity": each.quantity}
             for each in shipment.lines

@@ -1,6 +1,16 @@
 """The catalogue: every fact that a rule may mention, one file a subject."""
 
-from engine.language.catalogue import buyers, candidates, coupons, lines, orders, payments, receivers, shipments
+from engine.language.catalogue import (
+    buyers,
+    candidates,
+    coupons,
+    lines,
+    orders,
+    outcomes,
+    payments,
+    receivers,
+    shipments,
+)
 from engine.language.facts import Catalogue
 
 CATALOGUE = Catalogue(
@@ -13,5 +23,6 @@ CATALOGUE = Catalogue(
         *coupons.FACTS,
         *candidates.FACTS,
         *shipments.FACTS,
+        *outcomes.FACTS,
     )
 )
