@@ -38,6 +38,7 @@ LAYERS = {
     "engine.routing": {"canonical", "decision", "errors", "language", "order", "world"},
     "engine.intake": {"errors", "order", "world", "canonical", "language", "routing"},
     "engine.matching": {"canonical", "decision", "errors", "language", "order", "world"},
+    "engine.analysis": {"canonical", "decision", "errors", "language", "matching"},
     "engine.coupons": {"decision", "order"},
     "engine.demo": {"canonical", "order", "world", "routing", "intake", "errors"},
 }

@@ -74,7 +74,7 @@ FACTS = (
     Fact("coupon.group", "text", "互斥组", "Group", lambda s, coupon: coupon.group),
     Fact("coupon.stackable", "flag", "可叠加", "Stackable", lambda s, coupon: coupon.stackable, always=True),
     Fact("coupon.discount_cents", "money", "优惠金额", "Discount",
-         lambda s, coupon: coupon.discount_cents, "cents", True),
+         lambda s, coupon: coupon.discount_cents, "cents", True, least=0),
     Fact("coupon.applied", "flag", "已使用", "Applied", lambda s, coupon: coupon.applied, always=True),
     Fact("coupon.valid_at_placing", "flag", "下单时有效", "Valid when placed", _valid),
     Fact("coupon.spend_met", "flag", "达到门槛", "Minimum spend is met", _spend_met),

@@ -1,0 +1,50 @@
+"""The door to the analysis: a rulebook in, findings out. Pure, and the same findings in the same order each time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from engine import canonical
+from engine.analysis.contradictions import contradictions
+from engine.analysis.duplicates import duplicates
+from engine.analysis.examples import failed_examples
+from engine.analysis.findings import SEVERITIES, Finding
+from engine.analysis.impossible import never_fires
+from engine.analysis.pins import pinned_apart
+from engine.analysis.study import Study
+from engine.analysis.tables import check_tables
+from engine.language.catalogue import CATALOGUE
+from engine.language.facts import STAGES, Catalogue
+from engine.language.rules import Rulebook
+
+_NAMES = tuple(SEVERITIES)
+
+
+def analyse(
+    rulebook: Rulebook, lists: Mapping[str, frozenset[str]] | None = None, catalogue: Catalogue = CATALOGUE
+) -> list[Finding]:
+    """Every finding about the rulebook, as its documents go.
+
+    `lists`: what they hold, by code; None where that is not known, and then they may hold anything. Disabled rules are
+    left out but for their examples. What a finding claims was evaluated on its witness before.
+    """
+    study = Study(rulebook, catalogue, lists)
+    return sorted(_all(study), key=_place)
+
+
+def _all(study: Study) -> Iterator[Finding]:
+    yield from failed_examples(study)
+    yield from never_fires(study)
+    yield from check_tables(study)
+    yield from duplicates(study)
+    yield from contradictions(study)
+    yield from pinned_apart(study)
+
+
+def _place(finding: Finding) -> tuple[object, ...]:
+    stage, _, path = finding.path.partition(".")
+    order = STAGES.index(stage) if stage in STAGES else len(STAGES)
+    steps = tuple((int(each), "") if each.isdecimal() else (-1, each) for each in re.split(r"\.", path))
+    witness = canonical.canonical_json(dict(finding.witness))
+    return order, steps, _NAMES.index(finding.name), finding.rule, finding.others, finding.message["en"], witness
