@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from engine import canonical
+from engine.analysis import Finding, analyse
 from engine.config import SOFTWARE, Settings
 from engine.demo import reference as demo
 from engine.errors import GatehouseError, NotFound, ProblemsError
@@ -22,10 +23,10 @@ from engine.explain import explain
 from engine.intake.bodies import read_json
 from engine.intake.schema import load_order
 from engine.language.catalogue import CATALOGUE
-from engine.language.documents import read_rulebook
+from engine.language.context import Place
+from engine.language.documents import load_rulebook, read_folder, read_rulebook
 from engine.language.effects import EFFECTS
 from engine.language.sentences import LANGUAGES
-from engine.matching.examples import check_all_examples
 from engine.matching.judge import Judge
 from engine.printed import Printer
 from engine.service import Gatehouse
@@ -126,11 +127,15 @@ def rules() -> None:
 @rules.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default=RULESETS)
 def check(folder: Path) -> None:
-    """Check the rules in FOLDER (default: those shipped): every problem with file and line, and every example run."""
-    rulebook, _ = read_rulebook(folder, CATALOGUE, EFFECTS)
-    problems = [each for ruleset in rulebook.rulesets.values() for each in check_all_examples(ruleset)]
-    _print_lines(str(problem) for problem in problems)
-    if problems:
+    """Check the rules in FOLDER (default: those shipped): every problem and finding with file and line.
+
+    A finding has a name, says what to do, and shows facts for which it is so. Warnings alone are no failure.
+    """
+    read = read_folder(folder)
+    rulebook = load_rulebook(read.documents, CATALOGUE, EFFECTS, read.lists, read.places)
+    found = analyse(rulebook, {code: frozenset(document["items"] or ()) for code, document in read.lists.items()})
+    _print_lines(line for finding in found for line in _finding_lines(finding, read.place(finding.path)))
+    if any(finding.severity == "error" for finding in found):
         sys.exit(1)
     Judge(rulebook).close()  # the matcher takes them too
     stated = [rule.examples for ruleset in rulebook.rulesets.values() for rule in ruleset.rules]
@@ -256,6 +261,14 @@ def _instant(text: str) -> dt.datetime:
     if instant.tzinfo is None:
         raise click.BadParameter(f"{text!r} has no offset, such as +08:00", param_hint="--at")
     return instant
+
+
+def _finding_lines(finding: Finding, place: Place | None) -> Iterator[str]:
+    where = f"{place.file}:{place.line}" if place else finding.path
+    yield f"{where}: {finding.severity}: {finding.name}: {finding.message['zh']}"
+    yield f"  {finding.message['en']}"
+    yield f"  → {finding.suggestion['zh']} · {finding.suggestion['en']}"
+    yield f"  {canonical.canonical_json(finding.witness).decode()}"
 
 
 def _difference_lines(decision_id: str, answer: Mapping[str, Any]) -> Iterator[str]:

@@ -53,6 +53,14 @@ class Folder:
         """The pipeline's document."""
         return self.documents.get(PIPELINE)
 
+    def place(self, path: str) -> Place | None:
+        """The file and line of a path that starts with the stage: fraud.rules.3.when, or of the nearest around it."""
+        stage, _, inside = path.partition(".")
+        places = self.places.get(stage, {})
+        while inside and inside not in places:
+            inside = inside.rpartition(".")[0]
+        return places.get(inside)
+
 
 def load_ruleset(
     document: Any, catalogue: Catalogue, effects: Mapping[str, Any],

@@ -138,6 +138,7 @@ def test_the_shipped_rules_are_valid(run) -> None:
     result = run("rules", "check")
     assert result.exit_code == 0, result.output
     assert "examples come out as written" in result.stdout
+    assert len(result.stdout.splitlines()) == 1  # no findings, not even warnings
 
 
 @pytest.fixture
@@ -165,6 +166,34 @@ def test_rules_check_runs_the_examples(run, rulesets: Path) -> None:
     result = run("rules", "check", rulesets)
     assert result.exit_code == 1
     assert "fraud/high-value.yaml:" in result.stdout and "must" in result.stdout
+
+
+def a_rule_file(folder: Path, when: str, then: str) -> Path:
+    stage = folder.name
+    (folder / "new.yaml").write_text(
+        f"id: {stage}.new\ntitle: 新\nwhy: x\nwhen: {when}\nthen: [{then}]\n", encoding="utf-8"
+    )
+    return folder
+
+
+def test_rules_check_tells_findings_with_a_witness_in_both_languages(run, rulesets: Path) -> None:
+    a_rule_file(rulesets / "intake", "{fact: order.payable_cents, is: gte, value: 500}",
+                "{do: set_priority, priority: normal}")  # fmt: skip
+    result = run("rules", "check", rulesets)
+    assert result.exit_code == 1
+    lines = result.stdout.splitlines()
+    assert lines[0].startswith("intake/wish-urgent.yaml:") and ": error: contradiction: " in lines[0]
+    assert "优先级" in lines[0] and "equal priority" in lines[1]
+    assert json.loads(lines[3])["order.payable_cents"] == 500
+
+
+def test_rules_check_does_not_fail_for_warnings_alone(run, rulesets: Path) -> None:
+    path = rulesets / "lists" / "high-risk-regions.yaml"
+    path.write_text(path.read_text(encoding="utf-8").split("items:")[0] + "items: []\n", encoding="utf-8")
+    result = run("rules", "check", rulesets)
+    assert result.exit_code == 0, result.output
+    assert "fraud/high-risk-region.yaml:" in result.stdout and ": warning: never-fires: " in result.stdout
+    assert "examples come out as written" in result.stdout
 
 
 def test_migrate_makes_a_database_that_others_accept(run) -> None:
