@@ -100,7 +100,7 @@ class _Pipeline:
             **reading.read(order, inputs.world),
             "order.payable_base_cents": _in_base_currency(order, inputs.world),
         }
-        self.demands: tuple[Demand, ...] = demands(order, inputs.world)
+        self.demands: tuple[Demand, ...] = ()
         self.warehouses: tuple[WarehouseOption, ...] = ()
         self.services: tuple[ServiceOption, ...] = ()
         self.route: Route | None = None
@@ -210,6 +210,7 @@ class _Pipeline:
 
     def _open_warehouse(self) -> None:
         inputs = self.inputs
+        self.demands = demands(inputs.order, inputs.world, verdicts.refund_refused(self.plan))
         self.warehouses = warehouse_options(inputs.order, inputs.world, self.demands, inputs.now)
         facts = supply_facts(inputs.order, inputs.world, self.demands, self.warehouses, inputs.now)
         self.derived = {**self.derived, **facts}

@@ -79,11 +79,19 @@ def shipment_no(order: Order, sequence: int, index: int) -> str:
 
 
 def waive(plan: Plan, reason: str) -> Plan:
-    """The plan after a person released a hold. Releasing a shortage means: ship what there is; a split ban: split."""
+    """The plan after a person released a hold. Releasing a shortage means: ship what there is; a split ban: split.
+
+    What releasing a refund means is in `refund_refused`.
+    """
     plan = replace(plan, waived=(*plan.waived, reason))
     if reason == "INVENTORY_OUT_OF_STOCK":
-        return replace(plan, allow_backorder=True)
+        return replace(plan, allow_backorder=True, ship_together=False)
     return replace(plan, ship_together=False) if reason == "CANNOT_SHIP_TOGETHER" else plan
+
+
+def refund_refused(plan: Plan) -> bool:
+    """Whether a person let an order go whose lines are all to be refunded: then those lines ship after all."""
+    return "REFUND_REQUESTED" in plan.waived
 
 
 def _rejections(order: Order, plan: Plan) -> tuple[tuple[str, str], ...]:
@@ -104,8 +112,9 @@ def _all_holds(order: Order, world: World, plan: Plan, now: dt.datetime, error: 
         holds.append(_engine_hold("RULE_ERROR", "engine.rule-error", world, now))
     elif reason := _unrouted(order, world, plan):
         holds.append(_engine_hold(reason, "engine.unrouted", world, now))
-    waived = {waiver.reason for waiver in world.waivers if waiver.rule == "engine.no-rule-matched"}
-    if not holds and not plan.rejections and not plan.approvals and not waived:
+    judged = plan.rejections or plan.approvals or plan.waived  # by a rule, or by the person who released its hold
+    waived = any(waiver.rule == "engine.no-rule-matched" for waiver in world.waivers)
+    if not (holds or judged or waived):
         holds.append(_engine_hold("NO_RULE_MATCHED", "engine.no-rule-matched", world, now))
     return tuple(holds)
 

@@ -95,14 +95,18 @@ class ServiceOption:
         return any(each.code == code for each in self.exclusions)
 
 
-def demands(order: Order, world: World) -> tuple[Demand, ...]:
-    """The lines that need shipping, in line order: not virtual or a service, not refunded, of a known sku."""
+def demands(order: Order, world: World, refund_refused: bool = False) -> tuple[Demand, ...]:
+    """The lines that need shipping, in line order: not virtual or a service, not refunded, of a known sku.
+
+    A line whose refund is only requested is left out too, unless the refund is refused.
+    """
     if order.delivery.method == "none":
         return ()
+    wanted = ("none", "requested") if refund_refused else ("none",)
     return tuple(
         _demand(line.line_no, world.skus[line.sku], line.quantity, line.kind == "gift")
         for line in order.lines
-        if line.kind not in ("virtual", "service") and line.refund_status == "none" and line.sku in world.skus
+        if line.kind not in ("virtual", "service") and line.refund_status in wanted and line.sku in world.skus
     )
 
 
