@@ -30,4 +30,5 @@ export function release() {
   form.addEventListener('change', (event) => event.target.name === 'holds' && look());
   form.addEventListener('submit', () => { send.disabled = true; });
   new MutationObserver(() => dialog.open && look()).observe(dialog, { attributeFilter: ['open'] });
+  if (dialog.open) look();
 }

@@ -113,6 +113,14 @@ def test_releasing_nothing_is_not_offered(window):
     assert not window.locator("dialog").is_visible()
 
 
+def test_a_link_may_lead_straight_to_releasing(window):
+    sign_in(window)
+    window.goto(f"/console/orders/{HELD}#release")
+    window.get_by_text("试算：放行后订单会通过。").wait_for()
+    window.keyboard.press("Escape")
+    assert not window.locator("dialog").is_visible()
+
+
 def test_an_empty_reason_is_not_sent(window, gatehouse):
     sign_in(window)
     window.goto(f"/console/orders/{HELD}")
