@@ -12,9 +12,8 @@ from typing import Any
 
 from engine import canonical
 from engine.decision import Verdict
-from engine.language.catalogue import CATALOGUE
 from engine.language.conditions import Leaf, Node, Quantified
-from engine.language.facts import Subject, Value
+from engine.language.facts import Catalogue, Subject, Value
 from engine.language.rules import Rule, Rulebook
 from engine.matching.evaluate import holds
 from engine.matching.judge import Judge
@@ -35,7 +34,7 @@ def nearest(run: Run, order: Order, world: World, rulebook: Rulebook, judge: Jud
     """
     found: list[tuple[Verdict, dict[str, Any]]] = []
     for rule, subject in _holding(run, rulebook):
-        for fact, value in _changes(rule, subject, world.reference.list_items):
+        for fact, value in _changes(rule, subject, world.reference.list_items, rulebook.catalogue):
             if len(found) == MOST:
                 break
             supposed = run_stages(order, world, rulebook, run.decision.decided_at, judge, {fact: value})
@@ -54,14 +53,17 @@ def _holding(run: Run, rulebook: Rulebook) -> Iterator[tuple[Rule, Subject]]:
                 yield rulebook.rule(firing.rule), subject
 
 
-def _changes(rule: Rule, subject: Subject, lists: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, Value]]:
+def _changes(
+    rule: Rule, subject: Subject, lists: Mapping[str, frozenset[str]], catalogue: Catalogue
+) -> Iterator[tuple[str, Value]]:
     """For each fact of the rule, the nearest value under which the rule does not hold."""
     tried = set()
     for leaf in _leaves(rule.when):
         if leaf.fact in tried or leaf.fact in _CHOSEN or leaf.fact not in subject.values:
             continue
         tried.add(leaf.fact)
-        others = (value for each in _leaves(rule.when) if each.fact == leaf.fact for value in _others(each, subject))
+        same = (each for each in _leaves(rule.when) if each.fact == leaf.fact)
+        others = (value for each in same for value in _others(each, subject, catalogue))
         for value in _by_nearness(others, subject.values[leaf.fact]):
             if holds(rule.when, {**subject.values, leaf.fact: value}, subject.parts, lists) is not True:
                 yield leaf.fact, value
@@ -78,9 +80,9 @@ def _leaves(node: Node | None) -> Iterator[Leaf]:
             yield from _leaves(child)
 
 
-def _others(leaf: Leaf, subject: Subject) -> Iterable[Value]:
+def _others(leaf: Leaf, subject: Subject, catalogue: Catalogue) -> Iterable[Value]:
     """Values of the fact under which the leaf may answer otherwise."""
-    fact = CATALOGUE[leaf.fact]
+    fact = catalogue[leaf.fact]
     wanted: Any = subject.values.get(leaf.other) if leaf.other else leaf.value
     if fact.type == "flag":
         return (not subject.values[leaf.fact],)

@@ -9,7 +9,6 @@ from types import SimpleNamespace
 from typing import Any
 
 from engine.holds import HOLD_REASONS
-from engine.language.catalogue import CATALOGUE
 from engine.language.effects import EFFECTS, EXCLUSION_LABELS, QUEUE_LABELS
 from engine.language.rules import Effect, Rulebook
 from engine.language.sentences import explain_row, say_value, sentence
@@ -88,7 +87,8 @@ class Printer:
 
     def _rows(self, conditions: Iterable[Document]) -> Iterator[str]:
         for row in conditions:
-            said = explain_row(SimpleNamespace(**{**row, "is_": row["is"]}), CATALOGUE, self.language, self.list_titles)
+            as_row = SimpleNamespace(**{**row, "is_": row["is"]})
+            said = explain_row(as_row, self.rulebook.catalogue, self.language, self.list_titles)
             yield "  " * row["depth"] + said
 
     def _effects(self, rule_id: str) -> Iterator[str]:
@@ -96,7 +96,7 @@ class Printer:
             yield self._effect(effect)
 
     def _effect(self, effect: Effect) -> str:
-        return sentence(effect, CATALOGUE, self.language, EFFECTS, self.list_titles)
+        return sentence(effect, self.rulebook.catalogue, self.language, EFFECTS, self.list_titles)
 
     def _candidate(self, candidate: Document) -> str:
         reasons = [self._exclusion(each) for each in candidate["reasons"]]
@@ -116,7 +116,7 @@ class Printer:
 
     def _change(self, nearest: Document) -> str:
         change = nearest["change"]
-        fact = CATALOGUE[change["fact"]]
+        fact = self.rulebook.catalogue[change["fact"]]
         label, to = self._pick((fact.zh, fact.en)), say_value(change["to"], fact, self.language)
         outcome = self._word(nearest["outcome"])
         return "  " + self._pick((f"若「{label}」为 {to}，则{outcome}", f"were {label} {to}, it would be {outcome}"))

@@ -8,8 +8,7 @@ from itertools import combinations
 from typing import Any
 
 from engine.decision import Plan
-from engine.language.catalogue import CATALOGUE
-from engine.language.facts import PARTS, SUBJECTS, Scene, Subject, Value
+from engine.language.facts import PARTS, SUBJECTS, Catalogue, Scene, Subject, Value
 from engine.language.rules import Rulebook
 from engine.routing.candidates import ServiceOption, WarehouseOption
 
@@ -34,10 +33,10 @@ def subjects_of(
         if not rulebook.rules(stage, about):
             continue
         names = rulebook.facts_named(stage, about)
-        shared = _state(names, scene, lambda fact: fact.subject == "order")
-        own = [name for name in names if CATALOGUE[name].subject != "order"]
+        shared = _state(names, scene, rulebook.catalogue)
+        own = [name for name in names if rulebook.catalogue[name].subject != "order"]
         for subject_id, part in parts_by_about.get(about, []):
-            values = shared if part is None else {**shared, **CATALOGUE.state(own, scene, part)}
+            values = shared if part is None else {**shared, **rulebook.catalogue.state(own, scene, part)}
             subjects.append(Subject(about, subject_id, values, quantified))
     return tuple(subjects)
 
@@ -87,11 +86,12 @@ def _quantified(
 ) -> dict[str, tuple[dict[str, Value], ...]]:
     named = rulebook.part_facts_named(stage)
     return {
-        part: tuple(CATALOGUE.state(named[part], scene, each) for _, each in parts_by_about[part])
+        part: tuple(rulebook.catalogue.state(named[part], scene, each) for _, each in parts_by_about[part])
         for part in PARTS
         if part in named
     }
 
 
-def _state(names: Iterable[str], scene: Scene, wanted: Any) -> dict[str, Value]:
-    return CATALOGUE.state([name for name in names if wanted(CATALOGUE[name])], scene)
+def _state(names: Iterable[str], scene: Scene, catalogue: Catalogue) -> dict[str, Value]:
+    """The order's facts among these, which all subjects of a stage share."""
+    return catalogue.state([name for name in names if catalogue[name].subject == "order"], scene)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.errors import Problem
-from engine.language.facts import STAGES, Catalogue, Fact
+from engine.language.facts import ATTRIBUTES, STAGES, Catalogue, Fact
 from engine.language.values import did_you_mean
 
 # Facts of another subject that a rule may use beside its own and the order's.
@@ -147,7 +148,14 @@ class Context:
             if name in (fact.zh, fact.en):
                 return f"did you mean {fact.name}?"
         usable = [fact.name for fact in self.catalogue if self.in_scope(fact)]
+        if isinstance(name, str) and name.startswith(ATTRIBUTES):
+            return self._nearest_declared(name)
         return did_you_mean(name, usable) or did_you_mean(name, self.catalogue.facts)
+
+    def _nearest_declared(self, name: str) -> str:
+        keys = [fact.name.removeprefix(ATTRIBUTES) for fact in self.catalogue if fact.declared]
+        near = difflib.get_close_matches(name.removeprefix(ATTRIBUTES), keys, n=1)
+        return f"did you mean {ATTRIBUTES}{near[0]}?" if near else "declare it among the facts"
 
     def _scope_message(self, fact: Fact, part: str | None) -> str:
         inside = f" over each {part}" if part else ""

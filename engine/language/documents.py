@@ -1,6 +1,7 @@
 """Ruleset documents, and folders of them, to a checked rulebook. All problems are raised at once, with path and hint.
 
-A folder holds `pipeline.yaml`, `lists/*.yaml` and one folder a stage with one rule or table a file.
+A folder holds `pipeline.yaml`, `facts.yaml` (the facts that an admin declared), `lists/*.yaml` and one folder a stage
+with one rule or table a file.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from engine import canonical
 from engine.errors import Problem, RulebookError
 from engine.language import strict_yaml
 from engine.language.context import Context, Place, Places
+from engine.language.declared import FACTS, read_declarations
 from engine.language.facts import STAGES, Catalogue
 from engine.language.rule_documents import read_rule
-from engine.language.rules import Pipeline, Rulebook, Ruleset
+from engine.language.rules import Declarations, Pipeline, Rulebook, Ruleset
 from engine.language.tables import read_table
 from engine.language.values import NotValid, did_you_mean, text
 
@@ -39,14 +41,14 @@ _LIST_FIELDS = ("code", "title", "kind", "items")
 class Folder:
     """What a folder of rules says, unchecked but for the lists."""
 
-    documents: Mapping[str, Any]  # ruleset document by stage, and "pipeline"
+    documents: Mapping[str, Any]  # ruleset document by stage, "pipeline", and "facts" where there are any
     lists: Mapping[str, Mapping[str, Any]]  # {code, title, kind, items} by code
     places: Mapping[str, Places] = field(default_factory=dict)  # where it is written, by key of `documents`
 
     @property
     def rulesets(self) -> dict[str, Any]:
         """The ruleset documents by stage."""
-        return {stage: document for stage, document in self.documents.items() if stage != PIPELINE}
+        return {stage: document for stage, document in self.documents.items() if stage not in (PIPELINE, FACTS)}
 
     @property
     def pipeline(self) -> Any:
@@ -90,21 +92,23 @@ def load_rulebook(
     documents: Mapping[str, Any], catalogue: Catalogue, effects: Mapping[str, Any],
     lists: Collection[str] | None = None, places: Mapping[str, Places] | None = None,
 ) -> Rulebook:  # fmt: skip
-    """The rulebook of the ruleset documents by stage and the one called "pipeline".
+    """The rulebook of the ruleset documents by stage, the one called "pipeline" and, where there is one, "facts".
 
     Raises RulebookError with every problem; paths start with the stage.
     """
     problems: list[Problem] = []
     rulesets: dict[str, Ruleset] = {}
     pipeline = None
+    declared = _declared(documents, (places or {}).get(FACTS), problems)
+    known = Catalogue((*catalogue, *declared.facts)) if declared else catalogue
     for name, document in documents.items():
         where = (places or {}).get(name)
         try:
             if name == PIPELINE:
                 pipeline = load_pipeline(document, where)
-            else:
+            elif name != FACTS:
                 named = {"stage": name, **document} if isinstance(document, Mapping) else document
-                rulesets[name] = load_ruleset(named, catalogue, effects, lists, where)
+                rulesets[name] = load_ruleset(named, known, effects, lists, where)
                 _refuse_other_stage(name, rulesets[name])
         except RulebookError as error:
             problems.extend(_under(name, problem) for problem in error.problems)
@@ -112,7 +116,7 @@ def load_rulebook(
         problems.append(Problem(PIPELINE, "required", "there is no pipeline"))
     if problems or pipeline is None:
         raise RulebookError(problems)
-    return Rulebook(pipeline, rulesets)
+    return Rulebook(pipeline, rulesets, declared, known)
 
 
 def read_folder(path: str | os.PathLike[str]) -> Folder:
@@ -120,8 +124,9 @@ def read_folder(path: str | os.PathLike[str]) -> Folder:
     root = Path(path)
     reader = _FolderReader(root)
     documents: dict[str, Any] = {stage: reader.ruleset(stage) for stage in STAGES if (root / stage).is_dir()}
-    if (root / "pipeline.yaml").is_file():
-        documents[PIPELINE] = reader.pipeline()
+    for name in (PIPELINE, FACTS):
+        if (root / f"{name}.yaml").is_file():
+            documents[name] = reader.single(name)
     lists = reader.lists()
     reader.refuse_strangers()
     if reader.problems:
@@ -147,6 +152,16 @@ def load_list(document: Any, path: str = "", context: Context | None = None) -> 
     if context is None and own.problems:
         raise RulebookError(own.problems)
     return document
+
+
+def _declared(documents: Mapping[str, Any], places: Places | None, problems: list[Problem]) -> Declarations | None:
+    """The facts that are declared rightly; what is wrong with the others is added to the problems."""
+    if FACTS not in documents:
+        return None
+    context = Context(Catalogue(()), {}, places=places or {})
+    declared = read_declarations(documents[FACTS], context)
+    problems.extend(_under(FACTS, problem) for problem in context.problems)
+    return declared
 
 
 def _ruleset(document: Any, context: Context) -> Ruleset | None:
@@ -267,9 +282,9 @@ class _FolderReader:
             self._refuse_other_name(document, stage, file)
         return found
 
-    def pipeline(self) -> Any:
-        document, lines = self._read(self.root / "pipeline.yaml")
-        self._keep(PIPELINE, "", self.root / "pipeline.yaml", lines)
+    def single(self, name: str) -> Any:
+        document, lines = self._read(self.root / f"{name}.yaml")
+        self._keep(name, "", self.root / f"{name}.yaml", lines)
         return document
 
     def lists(self) -> dict[str, Any]:
@@ -288,11 +303,16 @@ class _FolderReader:
         return found
 
     def refuse_strangers(self) -> None:
-        """Folders that are no stage would silently not count; nor would .yml and .json files."""
+        """Folders that are no stage would silently not count; nor would other files beside them, or .yml files."""
         for entry in sorted(self.root.iterdir()):
             if entry.is_dir() and entry.name not in (*STAGES, "lists") and not entry.name.startswith((".", "_")):
                 hint = did_you_mean(entry.name, (*STAGES, "lists"))
                 self.problems.append(Problem("", "unknown-field", "is no stage", None, hint, self._name(entry)))
+        for file in sorted(self.root.glob("*.yaml")):
+            if file.stem not in (PIPELINE, FACTS):
+                hint = did_you_mean(file.stem, (PIPELINE, FACTS))
+                said = "is neither pipeline.yaml nor facts.yaml"
+                self.problems.append(Problem("", "unknown-field", said, None, hint, self._name(file)))
         for file in sorted(self.root.rglob("*.yml")):
             self.problems.append(Problem("", "unknown-field", "must be called .yaml", file=self._name(file)))
 

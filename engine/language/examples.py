@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.language.context import Context
-from engine.language.facts import PARTS, Fact, Value
+from engine.language.facts import PARTS, Value
 from engine.language.rules import Example, Examples
-from engine.language.values import NotValid, literal, text
+from engine.language.values import NotValid, text, typed
 
 PLURALS: Mapping[str, str] = {f"{part}s": part for part in PARTS}
 
@@ -51,19 +51,11 @@ def _values(document: Mapping[str, Any], path: str, context: Context, part: str 
         if fact is None or raw is None:  # null says that the fact is absent
             continue
         try:
-            found[name] = _value(raw, fact)
+            found[name] = typed(raw, fact.type, fact.choices)
         except NotValid as wrong:
             said = f"{wrong.message} ({name} is a {fact.type})"
             context.problem(f"{path}.{name}", wrong.code, said, wrong.suggestion)
     return found
-
-
-def _value(raw: Any, fact: Fact) -> Value:
-    if fact.type != "set":
-        return literal(raw, fact.type, fact.choices)
-    if not isinstance(raw, (list, tuple)):
-        raise NotValid("invalid-type", "must be a list of texts")
-    return frozenset(literal(item, "set", fact.choices) for item in raw)
 
 
 def _parts(document: Any, part: str, path: str, context: Context) -> tuple[Mapping[str, Value], ...]:

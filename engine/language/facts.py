@@ -23,6 +23,7 @@ STAGES = (
 )  # fmt: skip
 
 SUBJECTS = ("order", "line", "coupon", "coupon_pair", "warehouse", "service", "shipment", "return")
+ATTRIBUTES = "order.attributes."  # facts of such names an admin declares (engine.language.declared)
 PARTS = ("line", "coupon", "warehouse", "service", "shipment")  # what quantifiers range over
 
 _ORDERED = ("eq", "neq", "lt", "lte", "gt", "gte", "between")
@@ -76,6 +77,11 @@ class Fact:
         """Whose fact it is: buyer, receiver, payment and now facts are the order's."""
         head = self.name.split(".", 1)[0]
         return head if head in SUBJECTS else "order"
+
+    @property
+    def declared(self) -> bool:
+        """Whether an admin declared it, so that it is the rulebook's and not ours."""
+        return self.name.startswith(ATTRIBUTES)
 
     @property
     def operators(self) -> tuple[str, ...]:

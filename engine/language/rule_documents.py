@@ -56,8 +56,8 @@ def read_common(document: Mapping[str, Any], path: str, context: Context) -> dic
     return {
         "id": _identifier(document.get("id"), f"{path}.id", context),
         "stage": context.stage,
-        "title": _bilingual(document.get("title"), f"{path}.title", LONGEST_TITLE, context),
-        "why": _bilingual(document.get("why"), f"{path}.why", LONGEST_WHY, context),
+        "title": bilingual(document.get("title"), f"{path}.title", LONGEST_TITLE, context),
+        "why": bilingual(document.get("why"), f"{path}.why", LONGEST_WHY, context),
         "about": _about(document.get("about"), f"{path}.about", context),
         "priority": _priority(document.get("priority"), f"{path}.priority", context),
         "enabled": _flag(document.get("enabled"), f"{path}.enabled", context),
@@ -188,7 +188,7 @@ def _slug_hint(raw: Any, stage: str) -> str | None:
     return f"for example {stage}.{slug}" if slug else None
 
 
-def _bilingual(raw: Any, path: str, longest: int, context: Context) -> dict[str, str]:
+def bilingual(raw: Any, path: str, longest: int, context: Context) -> dict[str, str]:
     """{"zh": …, "en": …}; plain text stands for both."""
     if raw is None:
         return {}
@@ -200,11 +200,12 @@ def _bilingual(raw: Any, path: str, longest: int, context: Context) -> dict[str,
     found: dict[str, str] = {}
     for language, (value, where) in said.items():
         if value is not None and not (language == "en" and value is raw):
-            found[language] = _short_text(value, where, longest, context)
+            found[language] = short_text(value, where, longest, context)
     return {**found, "en": found.get("en", found.get("zh", ""))}
 
 
-def _short_text(raw: Any, path: str, longest: int, context: Context) -> str:
+def short_text(raw: Any, path: str, longest: int, context: Context) -> str:
+    """Text of at most so many characters, without the blanks around it; empty where it has problems."""
     try:
         value = text(raw).strip()
     except NotValid as wrong:

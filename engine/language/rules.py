@@ -10,8 +10,10 @@ from typing import Any
 
 from engine import canonical
 from engine.errors import NotFound
+from engine.language.catalogue import CATALOGUE
 from engine.language.conditions import Node, lists_of, part_facts_of, subject_facts_of
 from engine.language.context import Place
+from engine.language.facts import Catalogue, Fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,17 +154,34 @@ class Pipeline:
 
 
 @dataclass(frozen=True)
+class Declarations:
+    """Facts that an admin declared: values that channels put under an order's attributes."""
+
+    facts: tuple[Fact, ...]
+    document: Mapping[str, Any] = field(repr=False)
+
+    @cached_property
+    def digest(self) -> str:
+        """Of the document."""
+        return canonical.digest(self.document)
+
+
+@dataclass(frozen=True)
 class Rulebook:
     """All that is in force at one instant."""
 
     pipeline: Pipeline
     rulesets: Mapping[str, Ruleset]
+    declared: Declarations | None = None
+    catalogue: Catalogue = field(default=CATALOGUE, repr=False, compare=False)  # with what is declared
 
     @cached_property
     def digest(self) -> str:
         """Equal for equal documents; every decision names it."""
         rulesets = {stage: ruleset.digest for stage, ruleset in self.rulesets.items()}
-        return canonical.digest({"rulesets": rulesets, "pipeline": self.pipeline.digest})
+        # Left out where there is none, so that rulebooks from before there were declared facts keep their digest.
+        declared = {"facts": self.declared.digest} if self.declared else {}
+        return canonical.digest({"rulesets": rulesets, "pipeline": self.pipeline.digest, **declared})
 
     def ruleset(self, stage: str) -> Ruleset:
         """The stage's ruleset; an empty one where there is none."""

@@ -51,6 +51,15 @@ def literal(raw: Any, kind: str, choices: Choices = ()) -> Any:
     return _chosen(text(raw), choices)
 
 
+def typed(raw: Any, kind: str, choices: Choices = ()) -> Any:
+    """The value of a fact of that type, a set from a list of texts. Raises NotValid."""
+    if kind != "set":
+        return literal(raw, kind, choices)
+    if not isinstance(raw, (list, tuple)):
+        raise NotValid("invalid-type", "must be a list of texts")
+    return frozenset(literal(item, "set", choices) for item in raw)
+
+
 def text(raw: Any) -> str:
     """NFC text without control characters. Raises NotValid."""
     if isinstance(raw, bool) or not isinstance(raw, str):
