@@ -45,7 +45,9 @@ CONFLICTS = (
     Conflict("drop_coupon", "apply_coupon", "code", True, "同一张券又去除又补用", "one coupon is dropped and applied"),
     Conflict("approve", "reject", None, False, "又通过又拒绝", "it is approved and rejected"),
     Conflict("pin", "exclude", None, False, "同一候选又指定又排除", "one candidate is pinned and excluded"),
-    Conflict("set_priority", "set_priority", "priority", False, "订单优先级不同", "they set different order priorities"),
+    Conflict(
+        "set_priority", "set_priority", "priority", False, "订单优先级不同", "they set different order priorities"
+    ),
     Conflict("pick_mode", "pick_mode", "mode", False, "拣货方式不同", "they set different pick modes"),
     Conflict("require", "require", "carrier", False, "指定的承运商不同", "they require different carriers"),
     Conflict("require", "require", "deliver_on", False, "要求的送达日不同", "they require different delivery days"),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 from engine.analysis.boxes import Box, Boxes, Tally, meet_all, renamed
@@ -66,10 +67,11 @@ def split(box: Box) -> tuple[dict[Any, Any], list[Wanted]]:
 def necessary(box: Box, boxes: Boxes) -> Iterator[list[Box]]:
     """Of each list one box must be met, or the tallies cannot be: some part must count and be no exception."""
     outer, wanted = split(box)
+    yield [outer]
     for each in wanted:
-        counts = each.need and each.tally.of is None
-        if counts or each.tally.part in ALWAYS_SOME:
-            found: list[Box] = meet_all([outer], each.inside(0, boxes)) if counts else [outer]
+        if each.need or each.tally.part in ALWAYS_SOME:  # a sum that is not zero needs a part too
+            found = boxes.of(_placed(each.tally.where, each.tally.part, 0)) if each.need else [{}]
+            found = meet_all([outer], found)
             for other in wanted:
                 if other.most == 0 and other.tally.part == each.tally.part:
                     found = meet_all(found, other.outside(0, boxes))
@@ -78,8 +80,9 @@ def necessary(box: Box, boxes: Boxes) -> Iterator[list[Box]]:
 
 def attempts(box: Box, boxes: Boxes) -> Iterator[tuple[list[Box], dict[str, int]]]:
     """Boxes over so many parts, with their number by part: parts that count for all at once, else one each."""
-    outer, wanted = split(box)
-    for share in (_together, _apart, _loosely):
+    outer, all_wanted = split(box)
+    higher = [replace(each, left=Numbers(each.left.spans[-1:])) for each in all_wanted]
+    for wanted, share in product((all_wanted, higher) if higher != all_wanted else (all_wanted,), _SHARES):
         found: list[Box] = [outer]
         sizes: dict[str, int] = {}
         for part in dict.fromkeys(each.tally.part for each in wanted):
@@ -127,6 +130,9 @@ def _loosely(own: list[Wanted], place: int, found: list[Box], boxes: Boxes) -> l
         if place < each.need:
             found = meet_all(found, each.inside(place, boxes))
     return found
+
+
+_SHARES = (_together, _apart, _loosely)
 
 
 def _placed(where: Any, part: str, place: int) -> Any:

@@ -11,12 +11,25 @@ from dataclasses import dataclass, replace
 
 from engine.analysis import related, slots
 from engine.analysis.boxes import Box, Boxes, Item, Tally, Test, TooManyBoxes
-from engine.analysis.domains import FIRST_DAY, LAST_DAY, LEAST, MOST, NUMERIC, YES, Domain, Numbers, Span, as_value
+from engine.analysis.domains import (
+    FIRST_DAY,
+    LAST_DAY,
+    LEAST,
+    MOST,
+    NUMERIC,
+    YES,
+    Domain,
+    Names,
+    Numbers,
+    Span,
+    as_value,
+)
 from engine.analysis.models import IMPOSSIBLE, UNKNOWN, Model, Solution
 from engine.analysis.texts import Lists, texts, words_of
 from engine.language.conditions import Leaf
 from engine.language.facts import Catalogue, Fact, Value
 from engine.language.values import ListRef
+from engine.matching.evaluate import holds
 
 A_DAY = 739931  # 2026-11-11, where any date will do
 
@@ -65,10 +78,13 @@ class Solver:
             pools[name], sure = self._values(name, knot)
             if not pools[name]:
                 return Solution(None, sure)
-        values = related.choose(knot.relations, knot.domains, pools)
+        ties = related.Ties(knot.relations, knot.domains, pools, lambda name, value: self._suits(name, value, knot))
+        values = ties.choose()
         if values is None:
-            return Solution(None, related.impossible(knot.relations, knot.domains, pools))
+            return Solution(None, ties.impossible())
         made = self._made_up(knot, values)
+        if self.lists is None and not _all_pass(knot, values, made):
+            return UNKNOWN
         stated = {name: self._plain(name, value) for name, value in values.items() if value is not None}
         return Solution(Model(stated, made))
 
@@ -89,6 +105,11 @@ class Solver:
         found = texts(left, knot.tests.get(name, ()), self.lists, fact.sample)
         return list(found.values), found.sure
 
+    def _suits(self, name: str, text: str, knot: Knot) -> bool:
+        """Whether a text meets all but the relations of its fact."""
+        asked = knot.tests.get(name, ())
+        return bool(texts(Names(frozenset({text})) & knot.domains[name], asked, self.lists).values)
+
     def _plain(self, name: str, value: Value) -> Value:
         fact = self.boxes.fact(name)
         return as_value(value, fact) if fact.type == "date" and isinstance(value, int) else value
@@ -101,7 +122,9 @@ class Solver:
                 if wanted and leaf.op == "in_list":
                     made[leaf.value] = made.get(leaf.value, frozenset()) | {str(values[name])}
                 elif wanted and isinstance(leaf.value, ListRef):
-                    made[leaf.value.code] = made.get(leaf.value.code, frozenset()) | set(words_of(leaf, None))
+                    text = str(values[name])
+                    words = [word for word in words_of(leaf, None) if word in text] or [text]
+                    made[leaf.value.code] = made.get(leaf.value.code, frozenset()).union(words)
         return made
 
 
@@ -139,6 +162,12 @@ def _named(box: Box) -> Iterator[str]:
             yield dimension.fact
         elif isinstance(dimension, Test):
             yield from filter(None, (dimension.leaf.fact, dimension.leaf.other))
+
+
+def _all_pass(knot: Knot, values: Mapping[str, Value | None], lists: Lists) -> bool:
+    """Whether the texts pass their tests with these lists."""
+    known = {name: value for name, value in values.items() if value is not None}
+    return all(holds(leaf, known, {}, lists) is wanted for asked in knot.tests.values() for leaf, wanted in asked)
 
 
 def plain_numbers(left: Numbers, fact: Fact) -> list[int]:

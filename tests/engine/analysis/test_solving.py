@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import random
+from contextlib import suppress
+from itertools import product
 from typing import Any
 
 import pytest
 
-from engine.analysis.solving import Solution, Solver
-from engine.language.conditions import All, Leaf, Node, Not, Quantified
+from engine.analysis.boxes import TooManyBoxes
+from engine.analysis.models import Solution
+from engine.analysis.solving import Solver
+from engine.language.conditions import All, Leaf, Node, Not, Quantified, walk
 from engine.language.values import ListRef
 from engine.matching.evaluate import holds
 from tests.engine.analysis.cases import CATALOGUE, a_random_condition, every_order, every_order_with_lines
+from tests.engine.matching import cases as wide
+from tests.engine.matching.fuzzing import a_condition, a_random_subject
 
 LISTS = {"red": frozenset({"r1", "r2"}), "words": frozenset({"加急", "退款"}), "empty": frozenset()}
 FACTS = ("order.n", "order.m", "order.c", "order.f", "order.g")
@@ -171,3 +177,25 @@ def test_a_part_sees_the_order_around_it():
     node = Quantified("some", "line", Leaf("line.q", "gt", other="order.n"))
     found = solved(node, Leaf("order.n", "gte", 1))
     assert found == {"order.n": 1, "lines": [{"line.q": 2}]}
+
+
+def of_valid_dates(node: Node) -> bool:
+    """The generator's dates are any numbers."""
+    return not any(isinstance(each, Leaf) and ".date_" in each.fact and each.value is not None for each in walk(node))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_conditions_of_every_operator_are_met_by_what_is_found_and_never_called_impossible_wrongly(seed):
+    random_ = random.Random(seed)
+    subjects = [a_random_subject(random_, number) for number in range(40)]
+    subjects = [subject for subject in subjects if subject.parts.get("line") != ()]  # an order has lines
+    nodes = [All((a_condition(random_), a_condition(random_), Not(a_condition(random_)))) for _ in range(20)]
+    for node, lists in product(filter(of_valid_dates, nodes), (wide.LISTS, None)):
+        solver = Solver(wide.CATALOGUE, lists)
+        with suppress(TooManyBoxes):
+            found = solver.solve(solver.boxes.of(node))
+            if found.model is not None:
+                asked = found.model.lists if lists is None else lists
+                assert holds(node, found.model.own, found.model.parts, asked) is True, node
+            elif found.sure:
+                assert not any(holds(node, each.values, each.parts, wide.LISTS) is True for each in subjects), node
