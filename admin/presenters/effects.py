@@ -27,9 +27,14 @@ def effect(given: Mapping[str, Any], names: Names) -> EffectView:
     spec = EFFECTS.get(given["do"])
     if spec is None:
         return EffectView(str(given["do"]), "")
-    stated = [key for key in spec.params if given.get(key) not in (None, "", False)]
+    stated = [key for key in spec.params if _says_something(given.get(key))]
     said_params = [_param(key, spec.params[key], given[key], names) for key in stated]
     return EffectView(either((spec.zh, spec.en)), " · ".join(said_params))
+
+
+def _says_something(value: Any) -> bool:
+    """Nothing stated, and a flag that is off, go without saying; zero does not."""
+    return value is not None and value is not False and value != ""
 
 
 def _param(key: str, param: Param, value: Any, names: Names) -> str:

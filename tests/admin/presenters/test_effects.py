@@ -19,6 +19,8 @@ NAMES = Names(carriers={"SF": "顺丰速运"})
             ("Hold", "High value to confirm · Risk · due in 120 working min"),
         ),
         ({"do": "release_after", "minutes": 10}, ("延迟下发", "10 分钟"), ("Release after", "10 min")),
+        ({"do": "release_after", "minutes": 0}, ("延迟下发", "0 分钟"), ("Release after", "0 min")),
+        ({"do": "require", "ship_together": False}, ("要求", ""), ("Require", "")),
         ({"do": "require", "ship_together": True}, ("要求", "不可拆分"), ("Require", "Ship together")),
         ({"do": "require", "carrier": "SF"}, ("要求", "顺丰速运"), ("Require", "顺丰速运")),
         (
