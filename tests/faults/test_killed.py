@@ -26,7 +26,11 @@ def die(*_, **__):
 """
 
 # Dies in the gap between the commit that accepts an order and the one that decides it.
-DIES_AFTER_ACCEPTING = WIRING + "gatehouse.decisions.decide = die\ngatehouse.orders.submit(json.loads({document!r}), 'own-shop')\n"
+DIES_AFTER_ACCEPTING = (
+    WIRING
+    + "gatehouse.decisions.decide = die\n"
+    + "gatehouse.orders.submit(json.loads({document!r}), 'own-shop')\n"
+)
 
 # Dies while judging, as a crash inside the matcher's C code would.
 DIES_WHILE_DECIDING = WIRING + "import engine.service.decisions as d\nd.run_stages = die\ngatehouse.orders.sweep()\n"
