@@ -14,21 +14,19 @@ from engine.analysis.impossible import never_fires
 from engine.analysis.pins import pinned_apart
 from engine.analysis.study import Study
 from engine.analysis.tables import check_tables
-from engine.language.facts import STAGES, Catalogue
+from engine.language.facts import STAGES
 from engine.language.rules import Rulebook
 
 _NAMES = tuple(SEVERITIES)
 
 
-def analyse(
-    rulebook: Rulebook, lists: Mapping[str, frozenset[str]] | None = None, catalogue: Catalogue | None = None
-) -> list[Finding]:
+def analyse(rulebook: Rulebook, lists: Mapping[str, frozenset[str]] | None = None) -> list[Finding]:
     """Every finding about the rulebook, as its documents go.
 
     `lists`: what they hold, by code; None where that is not known, and then they may hold anything. Disabled rules are
     left out but for their examples. What a finding claims was evaluated on its witness before.
     """
-    study = Study(rulebook, catalogue or rulebook.catalogue, lists)
+    study = Study(rulebook, lists)
     return sorted(_all(study), key=_place)
 
 

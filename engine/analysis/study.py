@@ -12,7 +12,6 @@ from engine.analysis.solving import Solver
 from engine.analysis.witnesses import Lists, Witness
 from engine.language.conditions import Node, subject_facts_of
 from engine.language.effects import EFFECTS
-from engine.language.facts import Catalogue
 from engine.language.rules import Effect, Rule, Rulebook, Ruleset, Table
 from engine.language.sentences import LANGUAGES, sentence
 
@@ -20,9 +19,9 @@ from engine.language.sentences import LANGUAGES, sentence
 class Study:
     """What the checks share. Nothing in it changes what they say, only how often it is worked out."""
 
-    def __init__(self, rulebook: Rulebook, catalogue: Catalogue, lists: Lists | None):
-        self.rulebook, self.catalogue, self.lists = rulebook, catalogue, lists
-        self.solver = Solver(catalogue, lists)
+    def __init__(self, rulebook: Rulebook, lists: Lists | None):
+        self.rulebook, self.catalogue, self.lists = rulebook, rulebook.catalogue, lists
+        self.solver = Solver(rulebook.catalogue, lists)
         self._boxes: dict[str, list[Box] | None] = {}
         self._solutions: dict[str, Solution] = {}
         self._paths = {

@@ -6,7 +6,6 @@ import pytest
 
 from engine.analysis import analyse
 from engine.analysis.study import Study
-from engine.language.catalogue import CATALOGUE
 
 
 @pytest.mark.parametrize("known", [True, False], ids=["lists as shipped", "lists of any content"])
@@ -16,7 +15,7 @@ def test_nothing_is_found_about_the_shipped_rules(book, lists, known):
 
 
 def test_every_shipped_rule_fires_for_the_facts_that_the_analysis_finds(book, lists):
-    study = Study(book, CATALOGUE, lists)
+    study = Study(book, lists)
     for rule in study.rules():
         model = study.solution(rule).model
         assert model is not None and study.shown(model, rule), rule.id

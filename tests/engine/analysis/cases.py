@@ -81,7 +81,7 @@ def a_rulebook(*members: dict[str, Any], lists: Any = None) -> Rulebook:
 
 def findings(*members: dict[str, Any], lists: dict[str, frozenset[str]] | None = None) -> list[Finding]:
     """What the analysis says of a rulebook of these rules and tables."""
-    return analyse(a_rulebook(*members, lists=lists), lists, CATALOGUE)
+    return analyse(a_rulebook(*members, lists=lists), lists)
 
 
 def names(*members: dict[str, Any], lists: dict[str, frozenset[str]] | None = None) -> list[str]:

@@ -12,10 +12,9 @@ import pytest
 
 from engine.analysis import analyse
 from engine.language.facts import Subject
-from engine.language.rules import Effect, Rulebook, Window
+from engine.language.rules import Effect, Window
 from engine.matching.evaluate import evaluated, holds
 from tests.engine.analysis.cases import (
-    CATALOGUE,
     a_random_condition,
     a_rule,
     a_rulebook,
@@ -138,7 +137,7 @@ def test_an_empty_window_never_fires():
     ruleset = book.rulesets["intake"]
     instant = dt.datetime(2026, 11, 11, tzinfo=dt.UTC)
     rule = replace(ruleset.rules[0], effective=Window("now", instant, instant))
-    found = analyse(Rulebook(book.pipeline, {"intake": replace(ruleset, rules=(rule,))}), None, CATALOGUE)
+    found = analyse(replace(book, rulesets={"intake": replace(ruleset, rules=(rule,))}))
     assert [(each.name, each.path, each.witness) for each in found] == [
         ("never-fires", "intake.rules.0.effective", {"order.n": 1})
     ]
@@ -311,7 +310,7 @@ def test_contradictions_are_those_that_trying_every_order_finds(seed):
     book = a_rulebook(*(a_rule(f"intake.r{number}", N1, (URGENT, NORMAL)[number % 2]) for number in range(6)))
     ruleset = book.rulesets["intake"]
     rules = tuple(replace(rule, when=a_random_condition(random_, facts, 2)) for rule in ruleset.rules)
-    found = analyse(Rulebook(book.pipeline, {"intake": replace(ruleset, rules=rules)}), None, CATALOGUE)
+    found = analyse(replace(book, rulesets={"intake": replace(ruleset, rules=rules)}))
     by_id = {rule.id: rule for rule in rules}
     orders = list(every_order(facts))
     fired = {rule.id: [holds(rule.when, values, {}, {}) is True for values in orders] for rule in rules}
@@ -360,4 +359,4 @@ def test_an_effect_that_the_catalogue_does_not_know_is_no_trouble():
     book = a_rulebook(a_rule("intake.x", N1))
     ruleset = book.rulesets["intake"]
     rule = replace(ruleset.rules[0], then=(Effect("unheard-of"),))
-    assert analyse(Rulebook(book.pipeline, {"intake": replace(ruleset, rules=(rule,))}), None, CATALOGUE) == []
+    assert analyse(replace(book, rulesets={"intake": replace(ruleset, rules=(rule,))})) == []

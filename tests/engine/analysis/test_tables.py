@@ -13,7 +13,6 @@ from engine.language.rules import Table
 from engine.language.tables import settle
 from engine.matching.evaluate import holds
 from tests.engine.analysis.cases import (
-    CATALOGUE,
     FINITE,
     a_rulebook,
     a_table,
@@ -61,7 +60,7 @@ def test_tables_are_judged_as_trying_every_order_does(seed):
     book = a_rulebook(a_random_table(random.Random(seed)))
     table = book.rulesets["intake"].tables[0]
     facts = tuple(each["fact"] for each in table.document["inputs"])
-    found = analyse(book, None, CATALOGUE)
+    found = analyse(book)
     assert "not-analysed" not in {finding.name for finding in found}
     orders = list(every_order(facts))
     used = set().union(*(counting(table, values) or set() for values in orders))
