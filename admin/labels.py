@@ -14,6 +14,7 @@ from admin.languages import either, language
 from engine.holds import FLAGS, HOLD_REASONS
 from engine.language.catalogue import CATALOGUE
 from engine.language.effects import EXCLUSION_LABELS, QUEUE_LABELS, SEVERITY_LABELS
+from engine.language.facts import Catalogue
 from engine.language.sentences import Speech
 
 # A tone is a colour with a meaning; the stylesheet has one rule for each.
@@ -265,11 +266,11 @@ def attribute(code: str) -> str:
     return word(ATTRIBUTES, code)
 
 
-def operator(code: str, fact: str | None) -> str:
+def operator(code: str, fact: str | None, catalogue: Catalogue = CATALOGUE) -> str:
     """What is said between a fact and what is wanted of it."""
     if code in OPERATORS:
         return word(OPERATORS, code)
-    return Speech(CATALOGUE, language()).words(code, CATALOGUE[fact] if fact and fact in CATALOGUE else None)
+    return Speech(catalogue, language()).words(code, catalogue[fact] if fact and fact in catalogue else None)
 
 
 def recipient(code: str) -> str:

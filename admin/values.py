@@ -12,7 +12,7 @@ from admin import amounts, dates, labels
 from admin.languages import either
 from admin.names import Names
 from engine.language.catalogue import CATALOGUE
-from engine.language.facts import Fact
+from engine.language.facts import Catalogue, Fact
 
 _BASE_CURRENCY = "CNY"
 _SHOWN = 12  # items of a set or a list of words; the rest is counted
@@ -20,17 +20,18 @@ _SHOWN = 12  # items of a set or a list of words; the rest is counted
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Whom and what it is shown about: the names that people gave codes, and the order's currency."""
+    """Whom and what it is shown about: the names of codes, the order's currency, the facts there are."""
 
     names: Names = field(default_factory=Names)
     currency: str = _BASE_CURRENCY
+    catalogue: Catalogue = CATALOGUE
 
 
-def fact_label(name: str | None) -> str:
+def fact_label(name: str | None, catalogue: Catalogue = CATALOGUE) -> str:
     """What a fact is called; a name that is not in the catalogue stands for itself."""
     if name is None:
         return ""
-    return either((CATALOGUE[name].zh, CATALOGUE[name].en)) if name in CATALOGUE else labels.word(labels.PARTS, name)
+    return either((catalogue[name].zh, catalogue[name].en)) if name in catalogue else labels.word(labels.PARTS, name)
 
 
 def shown(name: str | None, value: Any, reader: Reader) -> str:
@@ -39,7 +40,7 @@ def shown(name: str | None, value: Any, reader: Reader) -> str:
         return gettext("无")
     if isinstance(value, (list, tuple, frozenset, set)):
         return _joined([shown(name, each, reader) for each in value])
-    fact = CATALOGUE[name] if name and name in CATALOGUE else None
+    fact = reader.catalogue[name] if name and name in reader.catalogue else None
     if isinstance(value, bool):
         return gettext("是") if value else gettext("否")
     if fact is None:

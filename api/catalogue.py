@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable
 from typing import Any
 
 from flask import Response
 
 from api.answers import answer
-from api.current import principal
+from api.current import gatehouse, principal
 from api.openapi import Routes
 from engine import canonical
 from engine.holds import FLAGS, HOLD_REASONS, QUEUES, SEVERITIES, HoldReason
-from engine.language.catalogue import CATALOGUE
 from engine.language.effects import EFFECTS, EffectSpec
-from engine.language.facts import STAGES, Fact
+from engine.language.facts import STAGES, Catalogue, Fact
 
 routes = Routes("catalogue", "What rules are made of.")
 
@@ -26,17 +24,16 @@ routes = Routes("catalogue", "What rules are made of.")
 def get_catalogue() -> Response:
     """What a rule may mention and do."""
     principal().require("viewer")
-    return answer(catalogue())
+    return answer(catalogue(gatehouse().rulebooks.live().rulebook.catalogue))
 
 
-@functools.cache
-def catalogue() -> dict[str, Any]:
-    """The catalogue as plain data."""
+def catalogue(facts: Catalogue) -> dict[str, Any]:
+    """The catalogue as plain data, the facts that an admin declared among it."""
     return {
         "stages": list(STAGES),
         "queues": list(QUEUES),
         "severities": list(SEVERITIES),
-        "facts": [_fact(each) for each in CATALOGUE],
+        "facts": [_fact(each) for each in facts],
         "effects": [_effect(each) for each in EFFECTS.values()],
         "holds": [_hold(each) for each in HOLD_REASONS.values()],
         "flags": [{"code": code, "labels": {"zh": zh, "en": en}} for code, (zh, en) in FLAGS.items()],
@@ -51,6 +48,7 @@ def _fact(fact: Fact) -> dict[str, Any]:
         "unit": fact.unit,
         "since": fact.since,
         "always": fact.always,
+        "declared": fact.declared,
         "operators": list(fact.operators),
         "choices": _choices(fact.choices),
         "sample": canonical.dump(fact.sample),

@@ -171,7 +171,7 @@ def _batch_line() -> Schema:
 def _catalogue() -> Schema:
     labels = {"labels": BOTH_LANGUAGES}
     choices = array(record(value=TEXT, **labels))
-    fact = record(name=TEXT, subject=TEXT, type=TEXT, unit=nullable(TEXT), since=TEXT, always=FLAG,
+    fact = record(name=TEXT, subject=TEXT, type=TEXT, unit=nullable(TEXT), since=TEXT, always=FLAG, declared=FLAG,
                   operators=array(TEXT), choices=choices, help=BOTH_LANGUAGES, sample={}, **labels)  # fmt: skip
     param = record(name=TEXT, type=TEXT, required=FLAG, choices=choices, **labels)
     effect = record(name=TEXT, stages=nullable(array(TEXT)), about=nullable(array(TEXT)), params=array(param), **labels)

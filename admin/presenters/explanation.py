@@ -151,8 +151,8 @@ def _condition(row: Mapping[str, Any], reader: Reader) -> ConditionView:
     if _is_quantifier(row):
         return _quantifier(row, mark, reader)
     return ConditionView(
-        row["depth"], mark, False, fact_label(row["fact"]),
-        labels.operator(row["is"], row["fact"]), _wanted(row, reader), shown(row["fact"], row["seen"], reader),
+        row["depth"], mark, False, fact_label(row["fact"], reader.catalogue),
+        _operator(row, reader), _wanted(row, reader), shown(row["fact"], row["seen"], reader),
     )  # fmt: skip
 
 
@@ -163,13 +163,17 @@ def _is_quantifier(row: Mapping[str, Any]) -> bool:
 
 def _quantifier(row: Mapping[str, Any], mark: str, reader: Reader) -> ConditionView:
     how = labels.word(labels.JOINERS, row["joiner"])
-    text = f"{how} · {fact_label(row['fact'])}"
+    text = f"{how} · {fact_label(row['fact'], reader.catalogue)}"
     if row["is"] is None:
         found = "" if row["seen"] is None else gettext("%(count)d 个符合", count=row["seen"])
         return ConditionView(row["depth"], mark, True, text, seen=found)
-    operator = labels.operator(row["is"], row["fact"])
+    operator = _operator(row, reader)
     wanted = _between(row, reader) or shown(row["fact"], row["wanted"], reader)
     return ConditionView(row["depth"], mark, False, text, operator, wanted, shown(row["fact"], row["seen"], reader))
+
+
+def _operator(row: Mapping[str, Any], reader: Reader) -> str:
+    return labels.operator(row["is"], row["fact"], reader.catalogue)
 
 
 def _wanted(row: Mapping[str, Any], reader: Reader) -> str:
@@ -179,7 +183,7 @@ def _wanted(row: Mapping[str, Any], reader: Reader) -> str:
     if isinstance(wanted, Mapping) and "list" in wanted:
         return either(("「%s」", "“%s”")) % reader.names.list_(wanted["list"])
     if isinstance(wanted, Mapping):
-        return f"{fact_label(wanted['fact'])} ({shown(wanted['fact'], wanted['value'], reader)})"
+        return f"{fact_label(wanted['fact'], reader.catalogue)} ({shown(wanted['fact'], wanted['value'], reader)})"
     if row["is"] in _EITHER and isinstance(wanted, list):
         return either((" 或 ", " or ")).join(shown(row["fact"], each, reader) for each in wanted)
     return _between(row, reader) or shown(row["fact"], wanted, reader)

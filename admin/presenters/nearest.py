@@ -33,7 +33,7 @@ def _view(change: Mapping[str, Any], outcome: str, texts: RuleTexts, reader: Rea
     fact = change["fact"]
     return ChangeView(
         rule=texts.of(change["rule"]).title,
-        fact=fact_label(fact),
+        fact=fact_label(fact, reader.catalogue),
         seen=shown(fact, change["from"], reader),
         instead=shown(fact, change["to"], reader),
         outcome=labels.look(labels.VERDICTS, outcome),

@@ -30,6 +30,7 @@ class RuleTexts:
     def __init__(self, rulebook: Rulebook | None):
         rulesets = rulebook.rulesets.values() if rulebook else ()
         self._rules = {rule.id: rule for ruleset in rulesets for rule in ruleset.all_rules}
+        self.catalogue = rulebook.catalogue if rulebook else CATALOGUE
 
     def of(self, rule_id: str) -> RuleText:
         """The title and the why of a rule."""
@@ -51,4 +52,4 @@ class RuleTexts:
             return ""
         spoken = language()
         titles = {code: {spoken: title} for code, title in names.lists.items()}
-        return sentence(rule, CATALOGUE, spoken, EFFECTS, titles)
+        return sentence(rule, self.catalogue, spoken, EFFECTS, titles)

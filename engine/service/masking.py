@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from engine.language.facts import ATTRIBUTES
+
 HIDDEN = "***"
 
 PERSONAL_FACTS = frozenset(
@@ -123,9 +125,19 @@ def _walk(value: Any, key: str | None, text: Text) -> Any:
     if isinstance(value, list):
         return [_walk(each, key, text) for each in value]
     if isinstance(value, Mapping):
-        hidden = _BESIDE_A_FACT if value.get("fact") in PERSONAL_FACTS else ()
+        hidden = _BESIDE_A_FACT if _is_personal(value.get("fact")) else ()
         return {
-            name: HIDDEN if each is not None and (name in hidden or name in PERSONAL_FACTS) else _walk(each, name, text)
+            name: HIDDEN if _is_said(each) and (name in hidden or _is_personal(name)) else _walk(each, name, text)
             for name, each in value.items()
         }
     return value
+
+
+def _is_personal(fact: Any) -> bool:
+    """Whether a fact of that name tells of people; of declared ones nobody knows, for channels send what they like."""
+    return fact in PERSONAL_FACTS or (isinstance(fact, str) and fact.startswith(ATTRIBUTES))
+
+
+def _is_said(value: Any) -> bool:
+    """Whether there is something to hide; yes and no identify nobody."""
+    return value is not None and not isinstance(value, bool)

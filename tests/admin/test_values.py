@@ -8,7 +8,7 @@ from admin.values import Reader, fact_label, shown
 from engine.decision import Verdict
 from engine.holds import FLAGS, HOLD_REASONS
 from engine.language.catalogue import CATALOGUE
-from engine.language.facts import STAGES, SUBJECTS
+from engine.language.facts import STAGES, SUBJECTS, Catalogue, Fact
 
 READER = Reader(Names(warehouses={"SH1": "上海嘉定仓"}, channels={"jd": "京东旗舰店"}))
 
@@ -94,6 +94,16 @@ def test_every_operator_has_a_word(reading, code):
         for fact in CATALOGUE:
             for operator in fact.operators:
                 assert "_" not in labels.operator(operator, fact.name), (fact.name, operator)
+
+
+def test_a_declared_fact_is_called_as_its_admin_called_it(reading):
+    count = Fact("order.attributes.n", "int", "盒数", "Boxes", lambda scene, part: None, unit="盒")
+    reader = Reader(catalogue=Catalogue((*CATALOGUE, count)))
+    with reading("zh_CN"):
+        assert fact_label(count.name, reader.catalogue) == "盒数"
+        assert labels.operator("gte", count.name, reader.catalogue) == "不低于"
+        assert shown(count.name, 3, reader) == "3 盒"
+        assert fact_label(count.name) == count.name
 
 
 def test_a_hold_has_the_colour_of_its_severity(reading):

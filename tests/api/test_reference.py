@@ -107,3 +107,11 @@ def test_the_catalogue_has_every_name_in_both_languages(shared):
     assert {"hold", "approve", "exclude"} <= {each["name"] for each in catalogue["effects"]}
     for group in ("facts", "effects", "holds", "flags"):
         assert all(each["labels"]["zh"] and each["labels"]["en"] for each in catalogue[group])
+
+
+def test_the_catalogue_holds_what_an_admin_declared(shared):
+    facts = {each["name"]: each for each in shared.caller("viewer").get("/v1/catalogue").json["facts"]}
+    gift = facts["order.attributes.gift_wrap"]
+    assert gift["declared"] and not facts["order.payable_cents"]["declared"]
+    assert gift["labels"] == {"zh": "需要礼品包装", "en": "Gift wrap wanted"}
+    assert (gift["type"], gift["subject"], gift["always"]) == ("flag", "order", False)

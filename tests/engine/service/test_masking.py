@@ -60,3 +60,12 @@ def test_absent_facts_stay_absent_and_names_of_things_stay_as_they_are():
 
 def test_a_name_of_one_character_is_not_looked_for_in_texts():
     assert mask_about(ORDER, {"title": "国王"}) == {"title": "国王"}
+
+
+def test_values_that_channels_send_as_they_like_are_hidden_but_for_yes_and_no():
+    told = [{"fact": "order.attributes.note", "seen": "王", "wanted": ["王"]}, {"seen": {"order.attributes.id": 137}}]
+    assert mask_about(ORDER, told) == [
+        {"fact": "order.attributes.note", "seen": HIDDEN, "wanted": HIDDEN}, {"seen": {"order.attributes.id": HIDDEN}},
+    ]  # fmt: skip
+    wrapped = {"fact": "order.attributes.gift_wrap", "seen": True, "wanted": None}
+    assert mask_about(ORDER, wrapped) == wrapped
