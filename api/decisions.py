@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response
 
 from api.answers import about, answer, order_decided
 from api.current import gatehouse
+from api.incoming import Query
 from api.openapi import Routes
+from engine.intake.fields import Text
 
 routes = Routes("decisions", "What was decided about orders, and why.")
 
@@ -20,13 +24,24 @@ def get_decision(decision_id: str) -> Response:
     return answer(about(order, gatehouse().decisions.document(decision_id)))
 
 
+class ExplanationQuery(Query):
+    """Which rule is asked about."""
+
+    rule = Text(longest=128)
+
+
 @routes.route("/decisions/<decision_id>/explanation", methods=["GET"])
+@routes.query(ExplanationQuery)
 @routes.gives(200, "Explanation", "Every rule with what it wanted and saw, every candidate, and the nearest change.")
-@routes.refuses(403, 404)
-def get_explanation(decision_id: str) -> Response:
-    """Why it was decided so: worked out again from what the decision kept."""
+@routes.refuses(403, 404, 422)
+def get_explanation(query: dict[str, Any], decision_id: str) -> Response:
+    """Why it was decided so: worked out again from what the decision kept.
+
+    `nearest` tells which single fact would have lifted the holds; with `rule`, which one would have made that rule
+    fire, or not fire where it did.
+    """
     order = order_decided(decision_id)
-    return answer(about(order, gatehouse().decisions.explanation(decision_id)))
+    return answer(about(order, gatehouse().decisions.explanation(decision_id, query.get("rule"))))
 
 
 @routes.route("/decisions/<decision_id>/replay", methods=["POST"])

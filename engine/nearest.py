@@ -8,6 +8,8 @@ what follows from a fact by arithmetic (another total, another route) is not rec
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from engine import canonical
@@ -32,15 +34,54 @@ def nearest(run: Run, order: Order, world: World, rulebook: Rulebook, judge: Jud
 
     Empty for an approved order, and where no single fact is to blame.
     """
+    asked = _Asked(run, order, world, rulebook, judge)
     found: list[tuple[Verdict, dict[str, Any]]] = []
     for rule, subject in _holding(run, rulebook):
-        for fact, value in _changes(rule, subject, world.reference.list_items, rulebook.catalogue):
-            if len(found) == MOST:
-                break
-            supposed = run_stages(order, world, rulebook, run.decision.decided_at, judge, {fact: value})
-            change = {"rule": rule.id, "fact": fact, "from": _plain(subject.values.get(fact)), "to": _plain(value)}
-            found.append((supposed.decision.verdict, {"change": change, "outcome": supposed.decision.verdict.value}))
+        found.extend(asked.answers(rule, subject, False, MOST - len(found)))
     return [each for _, each in sorted(found, key=lambda pair: _EASIER[pair[0]])]
+
+
+def nearest_to_rule(
+    rule_id: str, run: Run, order: Order, world: World, rulebook: Rulebook, judge: Judge
+) -> list[dict[str, Any]]:
+    """The same for one rule about the order: what would have made it fire, or, where it fired, not fire.
+
+    Empty where no single fact would have, for rules about parts of the order, and where its stage was not reached.
+    Raises NotFound for an unknown rule.
+    """
+    rule = rulebook.rule(rule_id)
+    stage = next((each for each in run.stages if each.stage == rule.stage), None)
+    if stage is None or rule.about != "order":
+        return []
+    subject = next(each for each in stage.subjects if each.about == "order")
+    fired = any(each.rule == rule_id for each in stage.firings)
+    asked = _Asked(run, order, world, rulebook, judge)
+    return [answer for _, answer in asked.answers(rule, subject, not fired, MOST)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The decision that is asked about, with all it takes to decide it again."""
+
+    run: Run
+    order: Order
+    world: World
+    rulebook: Rulebook
+    judge: Judge
+
+    def answers(
+        self, rule: Rule, subject: Subject, to_hold: bool, most: int
+    ) -> Iterator[tuple[Verdict, dict[str, Any]]]:
+        """What each single change that turns the rule round would have led to."""
+        changes = _changes(rule, subject, self.world.reference.list_items, self.rulebook.catalogue, to_hold)
+        for fact, value in islice(changes, max(0, most)):
+            verdict = self._verdict(fact, value)
+            change = {"rule": rule.id, "fact": fact, "from": _plain(subject.values.get(fact)), "to": _plain(value)}
+            yield verdict, {"change": change, "outcome": verdict.value}
+
+    def _verdict(self, fact: str, value: Value) -> Verdict:
+        now = self.run.decision.decided_at
+        return run_stages(self.order, self.world, self.rulebook, now, self.judge, {fact: value}).decision.verdict
 
 
 def _holding(run: Run, rulebook: Rulebook) -> Iterator[tuple[Rule, Subject]]:
@@ -54,18 +95,19 @@ def _holding(run: Run, rulebook: Rulebook) -> Iterator[tuple[Rule, Subject]]:
 
 
 def _changes(
-    rule: Rule, subject: Subject, lists: Mapping[str, frozenset[str]], catalogue: Catalogue
+    rule: Rule, subject: Subject, lists: Mapping[str, frozenset[str]], catalogue: Catalogue, to_hold: bool
 ) -> Iterator[tuple[str, Value]]:
-    """For each fact of the rule, the nearest value under which the rule does not hold."""
+    """For each fact of the rule, the nearest value under which it holds (`to_hold`), or does not."""
     tried = set()
     for leaf in _leaves(rule.when):
-        if leaf.fact in tried or leaf.fact in _CHOSEN or leaf.fact not in subject.values:
+        if leaf.fact in tried or leaf.fact in _CHOSEN:
             continue
         tried.add(leaf.fact)
         same = (each for each in _leaves(rule.when) if each.fact == leaf.fact)
-        others = (value for each in same for value in _others(each, subject, catalogue))
-        for value in _by_nearness(others, subject.values[leaf.fact]):
-            if holds(rule.when, {**subject.values, leaf.fact: value}, subject.parts, lists) is not True:
+        others = (value for each in same for value in _others(each, subject, catalogue, lists))
+        for value in _by_nearness(others, subject.values.get(leaf.fact)):
+            supposed = {**subject.values, leaf.fact: value}
+            if (holds(rule.when, supposed, subject.parts, lists) is True) == to_hold:
                 yield leaf.fact, value
                 break
 
@@ -80,22 +122,34 @@ def _leaves(node: Node | None) -> Iterator[Leaf]:
             yield from _leaves(child)
 
 
-def _others(leaf: Leaf, subject: Subject, catalogue: Catalogue) -> Iterable[Value]:
-    """Values of the fact under which the leaf may answer otherwise."""
-    fact = catalogue[leaf.fact]
+def _others(leaf: Leaf, subject: Subject, catalogue: Catalogue, lists: Mapping[str, frozenset[str]]) -> Iterable[Value]:
+    """Values of the fact under which the leaf may answer otherwise than it does."""
+    fact, seen = catalogue[leaf.fact], subject.values.get(leaf.fact)
     wanted: Any = subject.values.get(leaf.other) if leaf.other else leaf.value
     if fact.type == "flag":
-        return (not subject.values[leaf.fact],)
+        return tuple(each for each in (True, False) if each != seen)
     if fact.choices:
-        return tuple(value for value, _, _ in fact.choices if value != subject.values[leaf.fact])
-    if fact.type in ("int", "money", "weight") and isinstance(wanted, int):
-        return (wanted - 1, wanted, wanted + 1)
-    if leaf.op == "between" and isinstance(wanted, tuple):
-        return (wanted[0] - 1, wanted[1] + 1)
-    return (wanted,) if leaf.op == "neq" and wanted is not None else ()
+        return tuple(value for value, _, _ in fact.choices if value != seen)
+    if fact.type in ("int", "money", "weight"):
+        bounds = wanted if isinstance(wanted, tuple) else (wanted,)
+        return tuple(each + step for each in bounds if isinstance(each, int) for step in (-1, 0, 1))
+    if fact.type == "set":
+        return (
+            (frozenset(seen or ()) | {wanted},) if isinstance(seen, frozenset | None) and leaf.op == "includes" else ()
+        )
+    return _texts(leaf, wanted, lists)
 
 
-def _by_nearness(values: Iterable[Value], seen: Value) -> list[Value]:
+def _texts(leaf: Leaf, wanted: Any, lists: Mapping[str, frozenset[str]]) -> Iterable[Value]:
+    """Texts (or the day) that the leaf names."""
+    if leaf.op in ("in_list", "not_in_list"):
+        return sorted(lists.get(str(wanted), ()))[:MOST]
+    if isinstance(wanted, tuple):
+        return wanted[:MOST]
+    return (wanted,) if isinstance(wanted, (str, int)) else ()
+
+
+def _by_nearness(values: Iterable[Value], seen: Value | None) -> list[Value]:
     """Numbers by their distance from what was seen; anything else as it comes, settled states first."""
     listed = list(dict.fromkeys(values))
     if isinstance(seen, int) and not isinstance(seen, bool):

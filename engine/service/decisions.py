@@ -13,6 +13,7 @@ from engine.config import Settings
 from engine.decision import Decision, Verdict
 from engine.errors import NotFound, StockTaken
 from engine.explain import explain
+from engine.nearest import nearest_to_rule
 from engine.order import Order
 from engine.service.rulebooks import Compiled, Rulebooks
 from engine.stages import Run, run_stages
@@ -122,11 +123,19 @@ class Decisions:
         """Whose decision that is. Raises NotFound."""
         return self._stored(decision_id).decision.order_no
 
-    def explanation(self, decision_id: str) -> dict[str, Any]:
-        """Why: worked out again from what the decision kept. Raises NotFound."""
+    def explanation(self, decision_id: str, rule_id: str | None = None) -> dict[str, Any]:
+        """Why: worked out again from what the decision kept. Raises NotFound.
+
+        With `rule_id`, `nearest` tells what would have made that rule fire (or not, where it did) instead of what would
+        have lifted the holds.
+        """
         stored = self._stored(decision_id)
         run, world, compiled = self._again(stored)
-        return explain(run, stored.order, world, compiled.rulebook, compiled.judge)
+        explanation = explain(run, stored.order, world, compiled.rulebook, compiled.judge)
+        if rule_id is None:
+            return explanation
+        asked = nearest_to_rule(rule_id, run, stored.order, world, compiled.rulebook, compiled.judge)
+        return {**explanation, "nearest": asked}
 
     def replay(self, decision_id: str) -> dict[str, Any]:
         """`{identical, differences: [{path, was, is}], software}`: the same inputs, decided again. Raises NotFound."""

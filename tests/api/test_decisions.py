@@ -117,3 +117,12 @@ def test_the_mask_leaves_names_of_things_alone(call, personal):
     assert {key: decision[key] for key in ("id", "order_no", "rulebook", "holds", "shipments", "actions")} == {
         key: full[key] for key in ("id", "order_no", "rulebook", "holds", "shipments", "actions")
     }
+
+
+def test_one_may_ask_what_would_have_turned_a_rule_round(shared):
+    posted = shared.caller("taobao").post("/v1/orders", sample()).json
+    path = f"/v1/decisions/{posted['decision']['id']}/explanation?rule="
+    nearest = shared.caller("viewer").get(path + "fraud.high-value").json["nearest"]
+    assert {"rule": "fraud.high-value", "fact": "order.payable_base_cents"}.items() <= nearest[0]["change"].items()
+    assert (nearest[0]["change"]["to"], nearest[0]["outcome"]) == (500_000, "hold")
+    assert shared.caller("viewer").get(path + "fraud.no-such-rule").status_code == 404

@@ -14,9 +14,23 @@ from engine.language.catalogue import CATALOGUE
 from engine.language.documents import load_rulebook
 from engine.language.effects import EFFECTS
 from engine.matching.judge import Judge
+from engine.nearest import nearest_to_rule
 from engine.order import Buyer, Delivery, Line, Order, Payment, Receiver
 from engine.stages import run_stages
-from engine.world import Carrier, Channel, RateCard, Reference, Service, Sku, Step, StockRow, Waiver, Warehouse, World, Zone
+from engine.world import (
+    Carrier,
+    Channel,
+    RateCard,
+    Reference,
+    Service,
+    Sku,
+    Step,
+    StockRow,
+    Waiver,
+    Warehouse,
+    World,
+    Zone,
+)
 
 NOW = dt.datetime(2026, 11, 11, 2, 30, tzinfo=dt.UTC)
 STAGES = ["intake", "payment", "coupon", "fraud", "audit", "warehouse", "carrier", "fulfilment"]
@@ -24,7 +38,8 @@ APPROVE = {"when": {"fact": "payment.status", "is": "eq", "value": "paid"}, "the
 
 ORDER = Order(
     channel="shop", channel_order_no="1", placed_at=NOW - dt.timedelta(minutes=5), currency="CNY", buyer=Buyer("b"),
-    receiver=Receiver("张伟", "13800138000", province="上海市", city="上海市", district="浦东新区", address="世纪大道100号2楼"),
+    receiver=Receiver("张伟", "13800138000", province="上海市", city="上海市", district="浦东新区",
+                      address="世纪大道100号2楼"),
     lines=(Line("1", "A", 2, 5_000),), payment=Payment("paid", "alipay", "t-1", 10_000, NOW), payable_cents=10_000,
     delivery=Delivery("ship"),
 )  # fmt: skip
@@ -35,7 +50,9 @@ WORLD = World(
             "SH": Warehouse("SH", "上海仓", "上海市", "上海市", lat=31.2, lng=121.5),
             "BJ": Warehouse("BJ", "北京仓", "北京市", "北京市", lat=39.9, lng=116.4),
         },
-        carriers={"ZTO": Carrier("ZTO", "中通", (Service("ZTO-STD", "标准", "standard", attributes=frozenset({"cod"})),))},
+        carriers={
+            "ZTO": Carrier("ZTO", "中通", (Service("ZTO-STD", "标准", "standard", attributes=frozenset({"cod"})),))
+        },
         rate_cards={"ZTO-STD": RateCard("ZTO-STD", (Zone((), (), (Step(1000, 500),), 1000, 200),))},
     ),
     skus={"A": Sku("A", "甲", "daily", 500)},
@@ -189,6 +206,19 @@ def test_explanation_shows_wanted_and_seen_and_the_nearest_change(decide):
          "outcome": "approve"}
     ]  # fmt: skip
     assert {each["code"] for each in explanation["candidates"] if each["kind"] == "warehouse"} == {"SH", "BJ"}
+
+
+def test_the_nearest_change_for_a_rule_one_asks_about_turns_it_round(decide):
+    book = rulebook(audit__ok=APPROVE, fraud__big=HOLD_BIG)
+    cheap = replace(ORDER, payable_cents=400)
+
+    def asked(rule, order):
+        found = nearest_to_rule(rule, decide(book, order), order, WORLD, book, Judge(book, "evaluator"))
+        return [(each["change"]["fact"], each["change"]["to"], each["outcome"]) for each in found]
+
+    assert asked("fraud.big", cheap) == [("order.payable_cents", 10_000, "hold")], "what would have made it fire"
+    assert asked("fraud.big", ORDER) == [("order.payable_cents", 9_999, "approve")], "what would have kept it quiet"
+    assert ("payment.status", "unpaid", "hold") in asked("audit.ok", cheap)
 
 
 def test_a_decision_replays_byte_for_byte_also_after_a_round_trip_through_json(decide):
