@@ -150,6 +150,12 @@ class Order:
         return sum(line.quantity * line.unit_cents - line.discount_cents for line in self.lines)
 
     @property
+    def shipping_paid_cents(self) -> int:
+        """What the buyer pays for shipping, coupons on it taken off; never negative."""
+        coupons = (each for each in self.coupons if each.applied and each.kind == "shipping")
+        return max(0, self.shipping_cents - sum(each.off_cents(self.shipping_cents) for each in coupons))
+
+    @property
     def stated_total_cents(self) -> int:
         """What the parts add up to; the contract's identity says that it equals `payable_cents`."""
         coupons = sum(coupon.discount_cents for coupon in self.coupons if coupon.applied)

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from engine import coupons, verdicts
+from engine.currency import base_cents
 from engine.decision import Decision, Firing, Plan
 from engine.errors import MatcherError
 from engine.intake import reading
@@ -18,6 +19,7 @@ from engine.language.rules import Effect, FactRef, Rule, Rulebook
 from engine.matching.evaluate import seen
 from engine.matching.judge import Judge, Match
 from engine.order import Order
+from engine.outcomes import outcome_facts
 from engine.routing import calendars
 from engine.routing.candidates import (
     Demand,
@@ -98,7 +100,7 @@ class _Pipeline:
         self.plan = Plan(payable_cents=order.payable_cents, priority=order.priority)
         self.derived: dict[str, Value | None] = {
             **reading.read(order, inputs.world),
-            "order.payable_base_cents": _in_base_currency(order, inputs.world),
+            "order.payable_base_cents": base_cents(order.payable_cents, order.currency, inputs.world),
         }
         self.demands: tuple[Demand, ...] = ()
         self.warehouses: tuple[WarehouseOption, ...] = ()
@@ -238,12 +240,9 @@ class _Pipeline:
             route_outcome=self.route.outcome,
             candidates=self.route.candidates,
         )
-        short = sum(each.quantity for each in shown.gifts_short)
-        self.derived = {
-            **self.derived,
-            "order.carrier_wish_unmet": shown.wish_unmet,
-            "order.gift_units_short": short,
-        }
+        inputs = self.inputs
+        facts = outcome_facts(inputs.order, inputs.world, shown, self.demands, self.warehouses, inputs.now)
+        self.derived = {**self.derived, **facts}
 
     def _routed(self, plan: Plan) -> Route:
         inputs = self.inputs
@@ -266,26 +265,3 @@ def _resolve(rule: Rule, effect: Effect, subject: Subject) -> dict[str, Any]:
         if spec.required and name not in resolved:
             raise MatcherError(f"rule {rule.id}: {effect.do}.{name} has no value, its fact is absent")
     return resolved
-
-
-def _in_base_currency(order: Order, world: World) -> int | None:
-    """Payable in the base currency; None for a currency without a rate. Base is CNY; rates come as a list `currency-
-    rates`.
-
-    An item is `USD=7.1234`: units of base currency for one, reckoned half up.
-    """
-    if order.currency == "CNY":
-        return order.payable_cents
-    for item in world.items("currency-rates"):
-        code, _, rate = item.partition("=")
-        if code == order.currency:
-            return _times_half_up(order.payable_cents, rate)
-    return None
-
-
-def _times_half_up(cents: int, rate: str) -> int | None:
-    whole, _, fraction = rate.partition(".")
-    if not (whole + fraction).isdecimal():
-        return None
-    scale = 10 ** len(fraction)
-    return (cents * int(whole + fraction) * 2 + scale) // (2 * scale)

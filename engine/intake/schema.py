@@ -191,7 +191,9 @@ class OrderSchema(Strict):
     tax_cents = Cents()
     adjustment_cents = Cents(signed=True, metadata=_about("Any other difference; may be below zero."))
     payable_cents = Cents(required=True)
-    attributes = FreeObject(metadata=_about("Whatever else the channel wants to keep with the order."))
+    attributes = FreeObject(metadata=_about(
+        "Whatever else the channel wants to keep with the order. `platform_forbids_shipping: true` holds it."
+    ))  # fmt: skip
 
 
 _ORDER = OrderSchema()

@@ -11,7 +11,7 @@ from engine.routing.candidates import ServiceOption, WarehouseOption
 from engine.routing.choose import FAR_KM, Chooser
 from engine.routing.contents import Content
 from engine.routing.options import Options
-from engine.routing.pricing import Source
+from engine.routing.pricing import Priced, Source
 
 Reasons = dict[str, tuple[Exclusion, ...]]
 
@@ -126,7 +126,7 @@ def _km(source: Source) -> int:
     return FAR_KM if source.distance_km is None else source.distance_km
 
 
-def alone_cents(sources: Iterable[Source], chooser: Chooser) -> int | None:
-    """What one shipment of everything would cost at best, if any one warehouse had enough of it all."""
+def alone(sources: Iterable[Source], chooser: Chooser) -> Priced | None:
+    """The cheapest single shipment of everything, if any one warehouse had enough of it all."""
     priced = (chooser.pricer.best(source, chooser.wanted) for source in sources)
-    return min((each.cents for each in priced if each), default=None)
+    return min((each for each in priced if each), key=lambda each: (each.cents, each.freight_cents), default=None)

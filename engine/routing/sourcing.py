@@ -45,6 +45,7 @@ class Route:
     gifts_short: tuple[Backorder, ...] = ()  # gifts that could not go along
     cost_cents: int | None = None  # freight and handling of all shipments
     split_added_cents: int | None = None  # what several shipments cost more than one would, had one place enough
+    split_added_freight_cents: int | None = None  # of that, what carriers get
     exact: bool = True  # False: the search was cut short, there may be a cheaper way
 
 
@@ -73,6 +74,7 @@ def route(
     shipments = shipments_of(order, plan, filled.contents, warehouses, shipment_no)
     one_only = _limit(plan) == 1 and not _may_be_short(plan)
     reasons = report.final_reasons(options, sources, filled.contents, one_only)
+    added_cents, added_freight_cents = _split_added(choice, sources, chooser)
     return Route(
         shipments=shipments,
         backorders=filled.backorders,
@@ -83,7 +85,8 @@ def route(
         wish_unmet=answer.wish_unmet,
         gifts_short=filled.gifts_short,
         cost_cents=sum(each.priced.cents for each in filled.contents) if choice else None,
-        split_added_cents=_split_added(choice, sources, chooser),
+        split_added_cents=added_cents,
+        split_added_freight_cents=added_freight_cents,
         exact=choice.exact if choice else True,
     )
 
@@ -147,8 +150,12 @@ def _unserved(options: Options) -> str:
     return "not_covered" if nowhere else "no_service"
 
 
-def _split_added(choice: Choice | None, sources: Sequence[Source], chooser: Chooser) -> int | None:
-    if choice is None or len(choice.sources) < 2:
-        return None
-    alone = report.alone_cents(sources, chooser)
-    return None if alone is None else _cents(choice) - alone
+def _split_added(
+    choice: Choice | None, sources: Sequence[Source], chooser: Chooser
+) -> tuple[int | None, int | None]:
+    """Cost and freight that one shipment would spare; None, None: it is one, or nobody could send it as one."""
+    alone = report.alone(sources, chooser) if choice and len(choice.sources) > 1 else None
+    if choice is None or alone is None:
+        return None, None
+    freight = sum(priced.freight_cents for priced in choice.allocation.priced)
+    return _cents(choice) - alone.cents, freight - alone.freight_cents

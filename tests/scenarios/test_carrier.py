@@ -244,10 +244,42 @@ def test_r6_islands_and_closures_of_the_demo(desk):
 
 def test_r6_goods_that_nobody_takes_there_are_held(desk):
     assert desk.post("YOGURT-12", receiver=URUMQI).holds == ["OUT_OF_COVERAGE"]
-    assert desk.post(receiver=URUMQI).verdict == "approve"
+    assert desk.post(receiver=URUMQI, shipping_cents=5_000).verdict == "approve"
     assert desk.post("YOGURT-12", receiver=SHANGHAI).verdict == "approve"
 
 
 def test_r6_a_country_that_no_card_names_is_not_served(desk):
     oslo = {"country": "NO", "province": None, "city": "Oslo", "district": None, "address": "Karl Johans gate 1"}
     assert desk.post(receiver={**oslo, "phone": "+4722123456"}).holds == ["OUT_OF_COVERAGE"]
+
+
+# R7 freight to remote regions
+
+
+def freight_to(desk, place, cents, **changes):
+    """An order of CNY 100.00 to that place, which only one service reaches, at that price."""
+    priced(desk, SF_STD=cents)
+    return desk.post(a_line(MASK, unit_cents=10_000), receiver=place, **changes)
+
+
+def test_r7_freight_beyond_what_was_paid_and_fifteen_percent_of_the_goods_is_held(desk):
+    case = freight_to(desk, URUMQI, 1_501)
+    hold = case.hold("FREIGHT_UNCOVERED")
+    assert (case.holds, hold["queue"], hold["severity"]) == (["FREIGHT_UNCOVERED"], "logistics", "yellow")
+    (task,) = case.actions("task")
+    assert (task["payload"]["queue"], task["payload"]["title"]["zh"]) == ("logistics", "补运费")
+    assert (sum(case.reserved.values()), case.actions("outbound")) == (1, [])
+    assert freight_to(desk, URUMQI, 1_500).verdict == "approve"
+
+
+def test_r7_what_was_paid_for_shipping_counts_unless_a_coupon_took_it_off(desk):
+    assert freight_to(desk, URUMQI, 2_501, shipping_cents=1_000).holds == ["FREIGHT_UNCOVERED"]
+    assert freight_to(desk, URUMQI, 2_500, shipping_cents=1_000).verdict == "approve"
+    free = {"code": "FREE", "kind": "shipping", "discount_cents": 1_000, "min_spend_cents": 0}
+    assert freight_to(desk, URUMQI, 2_500, shipping_cents=1_000, coupons=[free]).holds == ["FREIGHT_UNCOVERED"]
+
+
+def test_r7_is_asked_only_of_the_regions_on_the_list(desk):
+    assert freight_to(desk, SHANGHAI, 9_000).verdict == "approve"
+    desk.list_items("remote-regions", "上海市")
+    assert freight_to(desk, SHANGHAI, 9_000).holds == ["FREIGHT_UNCOVERED"]

@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from tests.scenarios.desk import APPROVER
 from tests.scenarios.documents import AUTHORIZED, COD, LHASA, UNPAID, a_line
 
 EARBUDS = "EARBUDS-PRO"
@@ -252,6 +253,23 @@ def test_a4_on_the_day_itself_it_is_due(desk):
     assert desk.post("MASK-20").verdict == "approve"
     desk.change("skus", "MASK-20", release_on="2026-11-12")
     assert desk.post("MASK-20").holds == ["PRESALE_NOT_DUE"]
+
+
+# A5 the platform says do not ship
+
+
+def test_a5_what_the_platform_forbids_is_held_and_frees_its_stock(desk):
+    case = desk.post(channel="taobao", attributes={"platform_forbids_shipping": True})
+    hold = case.hold("PLATFORM_FORBIDS")
+    assert (case.holds, hold["queue"], hold["severity"]) == (["PLATFORM_FORBIDS"], "service", "red")
+    assert (case.reserved, case.actions("outbound")) == ({}, [])
+    desk.release(case, "PLATFORM_FORBIDS", by=APPROVER)
+    assert case.verdict == "approve"
+
+
+def test_a5_anything_but_a_plain_yes_forbids_nothing(desk):
+    said = [{"platform_forbids_shipping": value} for value in (False, None, "no", 1)] + [{"platform": "true"}]
+    assert [desk.post(channel="taobao", attributes=each).verdict for each in said] == ["approve"] * 5
 
 
 # A6 what is paid, or not due before delivery, goes

@@ -85,6 +85,55 @@ def test_w2_of_equally_many_shipments_the_cheapest_to_the_fen(desk):
     assert [shipment["freight_cents"] for shipment in case.shipments] == [1_100, 2_220]
 
 
+# W2b a split that costs more than waiting
+
+
+def two_kettles(desk, extra_cents=801, in_days=2):
+    """Two goods of CNY 39.90 each in two places; a second parcel costs so much more than one of both."""
+    zone = {"from_provinces": [], "to_provinces": [], "additional_g": 1_000, "additional_cents": 0}
+    card = {"zones": [{**zone, "steps": [{"up_to_g": 90_000, "cents": extra_cents}]}], "volumetric_cm3_per_kg": None}
+    for service in ("JD-STD", "JD-NEXT", "SF-STD", "SF-AIR", "ZTO-STD", "ZTO-HEAVY"):
+        desk.change("rate-cards", service, **card)
+    day = desk.clock().date() + dt.timedelta(days=in_days) if in_days is not None else None
+    for sku, house in (("LAUNDRY-2L", "BJ1"), (SOCKS, "SH1")):
+        desk.change("skus", sku, restock_on=day.isoformat() if day else None)
+        desk.stock(sku, {house: 50})
+    return ("LAUNDRY-2L", SOCKS)
+
+
+def test_w2b_a_dear_split_waits_for_a_restock_within_two_days_and_then_goes_as_one(desk):
+    case = desk.post(*two_kettles(desk))
+    hold = case.hold("INVENTORY_OUT_OF_STOCK")
+    assert (case.status, hold["until"], hold["rule"]) == (
+        "held", "2026-11-13T00:00:00+08:00", "fulfilment.split-not-worth-it",
+    )  # fmt: skip
+    assert sum(case.reserved.values()) == 2, "what there is is kept for it"
+    desk.stock("LAUNDRY-2L", {"BJ1": 50, "SH1": 5})
+    assert desk.sweep(hours=37.5) == 1
+    assert (case.status, case.units) == ("approved", {"SH1": {"1": 1, "2": 1}})
+
+
+def test_w2b_when_nothing_has_come_it_is_split_after_all(desk):
+    case = desk.post(*two_kettles(desk))
+    desk.sweep(hours=37.5)
+    assert (case.status, len(case.shipments)) == ("approved", 2)
+
+
+def test_w2b_eight_yuan_or_a_tenth_of_the_goods_or_a_later_restock_is_no_reason_to_wait(desk):
+    assert desk.post(*two_kettles(desk, extra_cents=800)).verdict == "approve"
+    lines = [a_line(sku, unit_cents=4_005) for sku in two_kettles(desk)]
+    assert desk.post(*lines).verdict == "approve", "8.01 is a tenth of 80.10"
+    assert desk.post(lines[0], {**lines[1], "unit_cents": 4_004}).holds == ["INVENTORY_OUT_OF_STOCK"]
+    for days in (0, 3, None):
+        assert desk.post(*two_kettles(desk, in_days=days)).verdict == "approve", days
+    assert desk.post(*two_kettles(desk, in_days=1)).holds == ["INVENTORY_OUT_OF_STOCK"]
+
+
+def test_w2b_who_asked_for_haste_does_not_wait(desk):
+    goods = two_kettles(desk)
+    assert desk.post(*goods, priority="urgent").verdict == "approve"
+
+
 # W3 enough in all, not in one place, "不可拆分"
 
 
