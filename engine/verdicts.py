@@ -24,7 +24,6 @@ _UNROUTED = {
     "no_service": "OUT_OF_COVERAGE",
 }
 _ROUTING_REASONS = frozenset(_UNROUTED.values())
-REFUNDED = "REFUNDED"  # a rejection that leaves the order cancelled
 _HAS_PAID = frozenset({"paid", "deposit_paid", "partially_refunded", "authorized"})
 
 
@@ -38,7 +37,7 @@ def conclude(
     error: str | None = None,
 ) -> Decision:
     """The decision that a finished plan amounts to. `error`: why rules could not be judged, which holds the order."""
-    rejections = _rejections(order, plan)
+    rejections = _rejections(order, world, plan, now)
     holds = () if rejections else _until_payment(_all_holds(order, world, plan, now, error), order, now)
     verdict = _verdict(rejections, holds)
     decision_id = derived_id(order.order_no, world.sequence)
@@ -94,9 +93,20 @@ def refund_refused(plan: Plan) -> bool:
     return "REFUND_REQUESTED" in plan.waived
 
 
-def _rejections(order: Order, plan: Plan) -> tuple[tuple[str, str], ...]:
-    """Why nothing ships and nobody waits, as (reason, rule). What was given back in full is at its end."""
-    return ((REFUNDED, "engine.refunded"),) if order.refunded else plan.rejections
+def _rejections(order: Order, world: World, plan: Plan, now: dt.datetime) -> tuple[tuple[str, str], ...]:
+    """Why nothing ships and nobody waits, as (reason, rule). The engine's own mean that the order is cancelled."""
+    if order.refunded:
+        return (("REFUNDED", "engine.refunded"),)
+    if _given_up(order, world, plan, now):
+        return (("UNPAID", "engine.unpaid"),)
+    return plan.rejections
+
+
+def _given_up(order: Order, world: World, plan: Plan, now: dt.datetime) -> bool:
+    """Whether it is still unpaid when its stock is freed, on a channel that does not wait any longer."""
+    channel = world.reference.channels.get(order.channel)
+    waits = channel is None or not channel.cancel_unpaid or order.payment.status != "unpaid"
+    return not waits and any(_frees(hold) and now >= _free_at(hold, order) for hold in plan.holds)
 
 
 def _verdict(rejections: tuple[tuple[str, str], ...], holds: tuple[Hold, ...]) -> Verdict:

@@ -17,7 +17,6 @@ from engine.nearest import nearest_to_rule
 from engine.order import Order
 from engine.service.rulebooks import Compiled, Rulebooks
 from engine.stages import Run, run_stages
-from engine.verdicts import REFUNDED
 from engine.world import Waiver, World
 
 _TRIES = 3  # optimistic; then the balance rows are locked first
@@ -183,7 +182,8 @@ class Decisions:
 def order_status(decision: Decision) -> str:
     """The status of an order right after that decision."""
     if decision.verdict is Verdict.REJECT:
-        return "cancelled" if all(each["reason"] == REFUNDED for each in decision.rejections) else "rejected"
+        ended = all(each["rule"].startswith("engine.") for each in decision.rejections)
+        return "cancelled" if ended else "rejected"
     if decision.verdict is Verdict.APPROVE:
         return "approved"
     only_waiting = all(hold.reason == "AWAITING_PAYMENT" and hold.severity == "info" for hold in decision.holds)

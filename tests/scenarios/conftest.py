@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from tests.conftest import Clock, open_gatehouse
 from tests.scenarios.desk import Desk
+
+
+@pytest.fixture(scope="session")
+def seeded_home(seeded_home) -> Path:
+    """The same, with its rulebook pinned already: hundreds of tests start from it."""
+    gatehouse = open_gatehouse(seeded_home, Clock(), MATCHING="evaluator")
+    gatehouse.rulebooks.live()
+    gatehouse.close()
+    return seeded_home
 
 
 @pytest.fixture

@@ -113,10 +113,15 @@ class Desk:
         self.gatehouse = gatehouse
         self.clock = clock
         self._adjustments = itertools.count(1)
+        self._ordered: set[str] = set()  # skus
 
     def post(self, *lines: Any, channel: str = "own-shop", **changes: Any) -> Case:
         """The ordinary order with these lines and changes (see `a_document`), posted and decided."""
-        document = a_document(*lines, **changes)
+        return self.submit(a_document(*lines, **changes), channel)
+
+    def submit(self, document: dict[str, Any], channel: str) -> Case:
+        """A whole document, posted and decided."""
+        self._ordered.update(line["sku"] for line in document["lines"])
         submission = self.gatehouse.orders.submit(document, channel)
         return Case(self.gatehouse, submission.order["order_no"])
 
@@ -173,12 +178,15 @@ class Desk:
         self.gatehouse.rulebooks.forget_live()
 
     def upheaval(self) -> None:
-        """Nothing is as it was: no stock, dearer freight, other goods, empty lists, other rules."""
+        """Nothing is as it was: no stock of what was ordered, heavier goods, other rates, empty lists, other rules."""
         with self.gatehouse.database.write() as uow:
-            for sku in uow.reference.list("skus", None, 200)[0]:
-                uow.reference.put("skus", sku["code"], {**sku, "weight_g": sku["weight_g"] + 777, "floor_cents": 10**9})
-            for row in uow.stock.rows(None, None, None, 200)[0]:
-                uow.stock.set(row["warehouse"], row["sku"], 0)
+            for code in sorted(self._ordered):
+                sku = uow.reference.get("skus", code)
+                if sku is not None:
+                    changed = {"weight_g": sku["weight_g"] + 777, "floor_cents": 10**9}
+                    uow.reference.put("skus", code, {**sku, **changed})
+                for row in uow.stock.rows(code, None, None, 200)[0]:
+                    uow.stock.set(row["warehouse"], code, 0)
             for card in uow.reference.list("rate-cards", None, 200)[0]:
                 uow.reference.put("rate-cards", card["code"], {**card, "zones": card["zones"][:1]})
             for named in uow.reference.list("lists", None, 200)[0]:

@@ -45,6 +45,18 @@ def test_p1_stock_is_freed_after_sixty_minutes_and_the_order_stays(desk):
     assert desk.post().verdict == "approve", "another buyer may have it"
 
 
+def test_p1_only_where_the_channel_says_so_it_is_cancelled_then(desk):
+    desk.change("channels", "phone", cancel_unpaid=True)
+    stays, goes = desk.post(payment=UNPAID), desk.post(payment=UNPAID, channel="phone")
+    desk.sweep(minutes=MINUTES_LEFT - 1)
+    assert (stays.status, goes.status, units(goes)) == ("awaiting_payment", "awaiting_payment", 2)
+    desk.sweep(minutes=1)
+    assert (stays.status, goes.status, goes.holds, goes.reserved) == ("awaiting_payment", "cancelled", [], {})
+    others = [desk.post(channel="phone"), desk.post(payment=FAILED, channel="phone")]
+    desk.sweep(minutes=60)
+    assert [case.status for case in others] == ["approved", "held"]
+
+
 def test_p1_an_order_with_another_fault_is_an_exception_not_awaiting_payment(desk):
     case = desk.post(payment=UNPAID, receiver={"phone": "1"})
     assert (case.status, case.holds) == ("held", ["AWAITING_PAYMENT", "INVALID_PHONE"])

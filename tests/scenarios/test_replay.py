@@ -11,7 +11,7 @@ from tests.scenarios.documents import COD, UNPAID, a_coupon, a_line
 def a_day(desk, samples):
     """The demo's samples, and orders that were decided more than once."""
     for sample in samples:
-        desk.gatehouse.orders.submit(sample.document, sample.channel)
+        desk.submit(sample.document, sample.channel)
     desk.post(payment=UNPAID, coupons=[a_coupon("A", 300, applied=False)])
     desk.post(a_line("ICECREAM-8", 9))
     desk.release(desk.post(a_line("LAPTOP-14"), payment=COD, seller_memo="发顺丰"), "HIGH_VALUE")
