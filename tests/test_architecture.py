@@ -18,6 +18,7 @@ THIRD_PARTY = {
     "engine.language.strict_yaml": {"yaml"},
     "engine.language.documents": {"yaml", "marshmallow"},
     "engine.intake": {"marshmallow"},
+    "engine.intake.excel": {"openpyxl"},
     "engine.demo": {"yaml"},
     "engine.matching.matcher": {"durable_rules_engine"},
     "engine.service.people": {"argon2"},
