@@ -25,14 +25,14 @@ class Vendors:
     ) -> dict[str, Any]:
         """Ask a warehouse for a shipment."""
         values = {"warehouse": warehouse, "lines": lines, "order_no": order_no, "at": at}
-        return self._once(OutboundRow, OutboundRow.shipment_no, shipment_no, values)
+        return self._once(OutboundRow, {"shipment_no": shipment_no}, values)
 
     def waybill(
-        self, shipment_no: str, service: str, order_no: str, at: dt.datetime, cod_cents: int = 0
+        self, shipment_no: str, service: str, order_no: str, at: dt.datetime, cod_cents: int = 0, parcel: int = 1
     ) -> dict[str, Any]:
-        """A label for a shipment: `waybill_no` is the carrier's letters and a number that no other label has."""
-        values = {"service": service, "order_no": order_no, "at": at, "cod_cents": cod_cents}
-        row = self._once(WaybillRow, WaybillRow.shipment_no, shipment_no, values)
+        """A label for a parcel: `waybill_no` is the carrier's letters and a number that no other label has."""
+        key = {"shipment_no": shipment_no, "parcel": parcel}
+        row = self._once(WaybillRow, key, {"service": service, "order_no": order_no, "at": at, "cod_cents": cod_cents})
         if row["waybill_no"] is None:
             row["waybill_no"] = f"{_letters(service)}{row['id']:012d}"
             numbered = sa.update(WaybillRow).where(WaybillRow.id == row["id"]).values(waybill_no=row["waybill_no"])
@@ -44,7 +44,7 @@ class Vendors:
     ) -> dict[str, Any]:
         """Send somebody a message."""
         values = {"to": to, "template": template, "text": text, "order_no": order_no, "at": at}
-        return self._once(NoticeRow, NoticeRow.action_id, action_id, values)
+        return self._once(NoticeRow, {"action_id": action_id}, values)
 
     def task(
         self, action_id: str, order_no: str, queue: str, title: Mapping[str, str], due_at: dt.datetime | None,
@@ -52,14 +52,14 @@ class Vendors:
     ) -> dict[str, Any]:  # fmt: skip
         """Ask people to do something."""
         values = {"order_no": order_no, "queue": queue, "title": title, "due_at": due_at, "at": at, "status": status}
-        return self._once(TaskRow, TaskRow.action_id, action_id, values)
+        return self._once(TaskRow, {"action_id": action_id}, values)
 
     def capture(
         self, action_id: str, order_no: str, transaction_no: str | None, cents: int, at: dt.datetime
     ) -> dict[str, Any]:
         """Take authorised money."""
         values = {"order_no": order_no, "transaction_no": transaction_no, "cents": cents, "at": at}
-        return self._once(CaptureRow, CaptureRow.action_id, action_id, values)
+        return self._once(CaptureRow, {"action_id": action_id}, values)
 
     def shipment_states(self, shipment_nos: Iterable[str]) -> dict[str, dict[str, Any]]:
         """`{status, waybills}` of the shipments that were handed out; the others are left out."""
@@ -69,7 +69,7 @@ class Vendors:
         for shipment_no in self._connection.scalars(out):
             states[shipment_no] = {"status": "released", "waybills": []}
         labels = sa.select(WaybillRow.shipment_no, WaybillRow.waybill_no).where(WaybillRow.shipment_no.in_(wanted))
-        for each in self._connection.execute(labels):
+        for each in self._connection.execute(labels.order_by(WaybillRow.shipment_no, WaybillRow.parcel)):
             states.setdefault(each.shipment_no, {"waybills": []})["waybills"].append(each.waybill_no)
         return states
 
@@ -81,9 +81,11 @@ class Vendors:
             "captures": self._all(CaptureRow, order_no),
         }  # fmt: skip
 
-    def _once(self, row: Any, key: Any, value: str, values: dict[str, Any]) -> dict[str, Any]:
-        insert_new(self._connection, row, {key.key: value, **values})
-        kept = self._connection.execute(sa.select(*table(row).c).where(key == value)).one()
+    def _once(self, row: Any, key: Mapping[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+        insert_new(self._connection, row, {**key, **values})
+        columns = table(row).c
+        same = [columns[name] == value for name, value in key.items()]
+        kept = self._connection.execute(sa.select(*columns).where(*same)).one()
         return canonical.dump(kept._mapping)
 
     def _all(self, row: Any, order_no: str) -> list[dict[str, Any]]:

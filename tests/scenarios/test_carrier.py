@@ -122,6 +122,11 @@ def test_r3_what_is_too_heavy_together_goes_in_several_parcels(desk):
     assert (shipment["service"], shipment["weight_g"]) == ("JD-STD", 36_000)
     assert [parcel["weight_g"] for parcel in shipment["parcels"]] == [27_000, 9_000]
     assert shipment["freight_cents"] == (500 + 26 * 90) + (500 + 8 * 90), "each parcel has its first kilogram"
+    desk.carry_out(case)
+    numbers = [parcel["waybill_no"] for shipment in case.shipments for parcel in shipment["parcels"]]
+    assert len(set(numbers)) == 2 and None not in numbers, "and a label of its own"
+    collected = [each["cod_cents"] for each in case.page["vendors"]["waybills"]]
+    assert collected == [case.decision["payable_cents"], 0]
 
 
 def test_r3_what_nobody_can_lift_is_held(desk):

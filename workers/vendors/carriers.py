@@ -1,4 +1,4 @@
-"""The carriers' local stand-in: one waybill number a shipment, from a table that one can look at."""
+"""The carriers' local stand-in: one waybill number a parcel, from a table that one can look at."""
 
 from __future__ import annotations
 
@@ -9,15 +9,28 @@ from engine.service import Gatehouse
 
 
 def order_waybill(gatehouse: Gatehouse, action: Mapping[str, Any]) -> dict[str, Any]:
-    """Order a label; the same shipment again has the same number. Gives `{shipment_no, waybill_no, cod_cents}`."""
+    """Order a label for each parcel; the same parcel again has the same number. The first collects the cash.
+
+    Gives `{shipment_no, waybill_no, waybill_nos, cod_cents}`.
+    """
     payload = action["payload"]
     with gatehouse.actions.vendors() as uow:
-        row = uow.vendors.waybill(
-            shipment_no=payload["shipment_no"],
-            order_no=action["order_no"],
-            service=payload["service"],
-            cod_cents=payload["cod_cents"],
-            at=gatehouse.clock(),
-        )
+        rows = [
+            uow.vendors.waybill(
+                shipment_no=payload["shipment_no"],
+                order_no=action["order_no"],
+                service=payload["service"],
+                cod_cents=payload["cod_cents"] if parcel == 1 else 0,
+                at=gatehouse.clock(),
+                parcel=parcel,
+            )
+            for parcel, _ in enumerate(payload["parcels"], start=1)
+        ]
         uow.commit()
-    return {"shipment_no": payload["shipment_no"], "waybill_no": row["waybill_no"], "cod_cents": row["cod_cents"]}
+    numbers = [row["waybill_no"] for row in rows]
+    return {
+        "shipment_no": payload["shipment_no"],
+        "waybill_no": numbers[0],
+        "waybill_nos": numbers,
+        "cod_cents": sum(row["cod_cents"] for row in rows),
+    }

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import Index
-from sqlalchemy.orm import Mapped
+from sqlalchemy import Index, text
+from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.store.columns import Code, CodeOrNone, Key, Plain, Serial
 from engine.store.models.metadata import Row
@@ -25,11 +25,11 @@ class OutboundRow(Row):
 
 
 class WaybillRow(Row):
-    """A label that a carrier gave for a shipment."""
+    """A label that a carrier gave for a parcel of a shipment."""
 
     __tablename__ = "vendor_waybills"
     __table_args__ = (
-        Index(None, "shipment_no", unique=True),
+        Index(None, "shipment_no", "parcel", unique=True),
         Index(None, "waybill_no", unique=True),
         Index(None, "order_no"),
     )
@@ -41,6 +41,7 @@ class WaybillRow(Row):
     waybill_no: Mapped[CodeOrNone]  # made of the id, so it follows the insert
     cod_cents: Mapped[int]
     at: Mapped[dt.datetime]
+    parcel: Mapped[int] = mapped_column(server_default=text("1"))  # from 1
 
 
 class NoticeRow(Row):
