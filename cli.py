@@ -21,12 +21,14 @@ from engine.demo import reference as demo
 from engine.errors import GatehouseError, NotFound, ProblemsError
 from engine.explain import explain
 from engine.intake.bodies import read_json
+from engine.intake.excel import table_from_xlsx, table_to_xlsx
 from engine.intake.schema import load_order
 from engine.language.catalogue import CATALOGUE
 from engine.language.context import Place
 from engine.language.documents import load_rulebook, read_folder, read_rulebook
 from engine.language.effects import EFFECTS
 from engine.language.sentences import LANGUAGES
+from engine.language.table_files import with_rows
 from engine.matching.judge import Judge
 from engine.printed import Printer
 from engine.service import Gatehouse
@@ -142,6 +144,39 @@ def check(folder: Path) -> None:
     stated += [table.examples for ruleset in rulebook.rulesets.values() for table in ruleset.tables]
     examples = sum(len(each.fires) + len(each.quiet) for each in stated)
     click.echo(f"{len(stated)} rules and tables are valid, and their {examples} examples come out as written")
+
+
+_FOLDER = click.option(
+    "--folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default=RULESETS,
+    help="The rules, if not those shipped.",
+)  # fmt: skip
+
+
+@rules.command("export")
+@click.argument("table")
+@click.argument("file", type=click.Path(dir_okay=False, writable=True, path_type=Path))
+@_FOLDER
+def export_table(table: str, file: Path, folder: Path) -> None:
+    """Write the rows of the decision table called TABLE to the Excel workbook FILE."""
+    read = read_folder(folder)
+    rulebook = load_rulebook(read.documents, CATALOGUE, EFFECTS, read.lists, read.places)
+    file.write_bytes(table_to_xlsx(rulebook.table(table).document, rulebook.catalogue))
+    click.echo(f"{file}: {len(rulebook.table(table).rows)} rows of {table}")
+
+
+@rules.command("import")
+@click.argument("table")
+@click.argument("file", type=click.File("rb"))
+@_FOLDER
+def import_table(table: str, file: Any, folder: Path) -> None:
+    """Take the rows of the decision table called TABLE from the Excel workbook FILE, unless one is wrong."""
+    read = read_folder(folder)
+    rulebook = load_rulebook(read.documents, CATALOGUE, EFFECTS, read.lists, read.places)
+    former = rulebook.table(table)
+    made = table_from_xlsx(file.read(), former.document, rulebook.catalogue, EFFECTS, read.lists)
+    path = folder / former.stage / f"{table.partition('.')[2]}.yaml"
+    path.write_text(with_rows(path.read_text(encoding="utf-8"), made["rows"], path.name), encoding="utf-8")
+    click.echo(f"{path}: {len(made['rows'])} rows; now run: gatehouse rules check")
 
 
 @main.command()

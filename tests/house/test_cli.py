@@ -6,10 +6,12 @@ import json
 import shutil
 from pathlib import Path
 
+import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
 import cli
+from engine.language.documents import read_folder
 
 AT = "2026-11-11T10:30:00+08:00"
 
@@ -194,6 +196,39 @@ def test_rules_check_does_not_fail_for_warnings_alone(run, rulesets: Path) -> No
     assert result.exit_code == 0, result.output
     assert "fraud/high-risk-region.yaml:" in result.stdout and ": warning: never-fires: " in result.stdout
     assert "examples come out as written" in result.stdout
+
+
+TABLE = "carrier.choose-by-weight-and-sla"
+
+
+def test_a_table_goes_to_excel_and_comes_back_equal(run, rulesets: Path, tmp_path: Path) -> None:
+    path = rulesets / "carrier" / "choose-by-weight-and-sla.yaml"
+    before = read_folder(rulesets).documents["carrier"]
+    result = run("rules", "export", TABLE, tmp_path / "t.xlsx", "--folder", rulesets)
+    assert result.exit_code == 0, result.output
+    result = run("rules", "import", TABLE, tmp_path / "t.xlsx", "--folder", rulesets)
+    assert result.exit_code == 0, result.output
+    assert read_folder(rulesets).documents["carrier"] == before
+    assert path.read_text(encoding="utf-8").startswith("#")  # its comments are still there
+
+
+def test_a_wrong_workbook_names_its_cells_and_changes_nothing(run, rulesets: Path, tmp_path: Path) -> None:
+    path = rulesets / "carrier" / "choose-by-weight-and-sla.yaml"
+    before = path.read_text(encoding="utf-8")
+    run("rules", "export", TABLE, tmp_path / "t.xlsx", "--folder", rulesets)
+    workbook = openpyxl.load_workbook(tmp_path / "t.xlsx")
+    workbook.worksheets[0]["A3"], workbook.worksheets[0]["B4"] = "heavy", "=1+1"
+    workbook.save(tmp_path / "t.xlsx")
+    result = run("rules", "import", TABLE, tmp_path / "t.xlsx", "--folder", rulesets)
+    assert result.exit_code == 1
+    assert "A3: must be a range" in result.stderr and "B4: must not be a formula" in result.stderr
+    assert path.read_text(encoding="utf-8") == before
+
+
+def test_a_table_that_is_not_there_is_said(run, tmp_path: Path) -> None:
+    result = run("rules", "export", "carrier.none", tmp_path / "t.xlsx")
+    assert result.exit_code == 2 and "carrier.none" in result.stderr
+    assert not (tmp_path / "t.xlsx").exists()
 
 
 def test_migrate_makes_a_database_that_others_accept(run) -> None:
