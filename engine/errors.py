@@ -76,6 +76,16 @@ class RulebookError(ProblemsError):
     code = "invalid-rulebook"
 
 
+class RulesRefused(RulebookError):
+    """The rules are valid as written, but what they say must not go live."""
+
+    code = "rules-refused"
+
+    def __init__(self, problems: Sequence[Problem], findings: Sequence[object] = ()):
+        self.findings = tuple(findings)  # engine.analysis.Finding, with the facts that show each
+        super().__init__(problems)
+
+
 class NotFound(GatehouseError):
     """There is nothing with that name here."""
 

@@ -1,70 +1,157 @@
-"""The live rulebook and its compiled form, one of each a process, swapped when another is published."""
+"""What is published: the live rulebook of this process, swapped when others are published, and publishing itself."""
 
 from __future__ import annotations
 
 import datetime as dt
 import threading
 import time
-from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
+from engine import canonical
+from engine.analysis import Finding
 from engine.config import Settings
+from engine.errors import Conflict, NotFound, OrderError, Problem
+from engine.intake.reference import load_reference
 from engine.language.catalogue import CATALOGUE
 from engine.language.documents import load_rulebook
 from engine.language.effects import EFFECTS
 from engine.language.rules import Rulebook
-from engine.matching.judge import Judge
+from engine.service import checks
+from engine.service.checks import Documents, Lists
+from engine.service.compiled import Compiled, CompiledRulebooks
+from engine.service.principals import Principal
 
-_CHECK_EVERY_S = 1.0  # a publish is live in every process within two seconds
-_KEPT = 4  # compiled rulebooks: the live one, and a few that replays asked for
+CHECK_EVERY_S = 1.0  # a publish is live in every process within two seconds
 
-
-@dataclass(frozen=True, slots=True)
-class Compiled:
-    """A rulebook ready to decide with."""
-
-    rulebook: Rulebook
-    judge: Judge
+Live = Mapping[str, tuple[int, str, Any]]  # (version, digest, document) by stage
 
 
 class Rulebooks:
-    """Compiled rulebooks by digest."""
+    """The published rules."""
 
     def __init__(self, database: Any, settings: Settings, clock: Callable[[], dt.datetime]):
         self._database = database
-        self._settings = settings
         self._clock = clock
-        self._lock = threading.Lock()
-        self._compiled: OrderedDict[str, Compiled] = OrderedDict()
-        self._live: str | None = None
+        self._compiled = CompiledRulebooks(database, settings)
+        self._looking = threading.Lock()  # one thread looks what is live, and compiles it
+        self._live: Compiled | None = None
         self._checked_at = float("-inf")
+        self._published = self._seen = 0  # publishes in this process, and how many of them the last look has seen
 
     def live(self) -> Compiled:
         """The rulebook that decides now. One decision uses one rulebook, whatever is published meanwhile."""
-        with self._lock:
-            if self._live is None or time.monotonic() - self._checked_at > _CHECK_EVERY_S:
-                self._live = self._pin_live()
-                self._checked_at = time.monotonic()
-            return self._get(self._live)
+        live = self._live
+        if live and not self._is_due():
+            return live
+        must_wait = live is None or self._seen != self._published
+        if not self._looking.acquire(blocking=must_wait):
+            assert live is not None
+            return live  # another thread is compiling the next one
+        try:
+            if self._live is None or self._is_due():
+                self._look()
+            assert self._live is not None
+            return self._live
+        finally:
+            self._looking.release()
 
     def at(self, digest: str) -> Compiled:
         """The rulebook of a former decision. Raises NotFound."""
-        with self._lock:
-            return self._get(digest)
+        live = self._live
+        return live if live and live.rulebook.digest == digest else self._compiled.get(digest)
 
     def forget_live(self) -> None:
         """Look again at what is live, at the next decision."""
-        with self._lock:
-            self._checked_at = float("-inf")
+        self._published += 1
+
+    def check(self, changes: Documents) -> list[Finding]:
+        """What the analysis finds in the live rules with these changes. Raises RulebookError for invalid documents."""
+        live, lists = self._published_now()
+        return checks.examine(_changed(live, changes), lists)[1]
+
+    def publish(
+        self, stage: str, document: Any, by: Principal, note: str = "", base_version: int | None = None
+    ) -> int:
+        """Make a document live: a stage's ruleset, "pipeline" or "facts". Its version; the live one if it is equal.
+
+        `base_version` is the live version that the author started from. Raises Forbidden, Conflict (another is live by
+        now), and RulebookError with everything that speaks against it.
+        """
+        bases = {} if base_version is None else {stage: base_version}
+        return self.publish_all({stage: document}, by, note, bases).get(stage) or self._live_version(stage)
+
+    def publish_all(
+        self, documents: Documents, by: Principal, note: str = "", bases: Mapping[str, int] | None = None,
+        new_lists: Lists | None = None,
+    ) -> dict[str, int]:  # fmt: skip
+        """Make several documents live at once, those that differ from what is live: the new versions by stage.
+
+        `new_lists` are lists that there are not yet, by code; those that there are stay. Raises as `publish` does.
+        """
+        by.require("editor")
+        live, lists = self._published_now()
+        _refuse_stale(live, bases or {})
+        changes = _differing(live, documents)
+        added = {code: each for code, each in (new_lists or {}).items() if code not in lists}
+        if added:
+            by.require("admin")
+        if not changes and not added:
+            return {}
+        rulebook = checks.approve(_changed(live, changes), {**lists, **added})
+        record = partial(self._record, changes=changes, added=added, rulebook=rulebook, base=live, by=by, note=note)
+        versions = self._database.write_retrying(record)
+        self.forget_live()
+        return versions
+
+    def rollback(self, stage: str, version: int, by: Principal, reason: str) -> int:
+        """Publish a former version of a stage again: the new version. Raises as `publish` does, and NotFound."""
+        by.require("editor")
+        if not reason.strip():
+            raise OrderError([Problem("reason", "required", "say why; it is kept with the version")])
+        with self._database.read() as uow:
+            document = uow.rulesets.document(stage, version)
+            live_version, _, live = uow.rulesets.live()[stage]
+        if live == document:
+            raise Conflict(f"version {live_version} of {stage} is live and says the same as version {version}")
+        return self.publish(stage, document, by, reason.strip(), live_version)
+
+    def versions(self, stage: str) -> list[dict[str, Any]]:
+        """The versions of a stage, newest first: `{version, state, digest, published_at, published_by, note}`."""
+        with self._database.read() as uow:
+            found = uow.rulesets.versions(stage)
+        if not found:
+            raise NotFound(f"nothing was ever published for {stage}")
+        return found
+
+    def version(self, stage: str, version: int) -> dict[str, Any]:
+        """A version with its `document`. Raises NotFound."""
+        with self._database.read() as uow:
+            document = uow.rulesets.document(stage, version)
+            row = next(each for each in uow.rulesets.versions(stage) if each["version"] == version)
+        return {**row, "document": document}
+
+    def live_documents(self) -> tuple[dict[str, Any], Lists]:
+        """What is live: the documents by stage, and the lists by code."""
+        live, lists = self._published_now()
+        return {stage: document for stage, (_, _, document) in live.items()}, lists
 
     def close(self) -> None:
         """Free every compiled rulebook."""
-        with self._lock:
-            for compiled in self._compiled.values():
-                compiled.judge.close()
-            self._compiled.clear()
+        with self._looking:
+            self._compiled.close()
+            if self._live:
+                self._live.judge.close()  # harmless when done twice
+            self._live = None
+
+    def _is_due(self) -> bool:
+        return self._seen != self._published or time.monotonic() - self._checked_at > CHECK_EVERY_S
+
+    def _look(self) -> None:
+        published, began = self._published, time.monotonic()
+        self._live = self.at(self._pin_live())
+        self._seen, self._checked_at = published, began
 
     def _pin_live(self) -> str:
         with self._database.read() as uow:
@@ -79,20 +166,60 @@ class Rulebooks:
             uow.commit()
         return rulebook.digest
 
-    def _get(self, digest: str) -> Compiled:
-        if digest not in self._compiled:
-            with self._database.read() as uow:
-                documents = uow.rulesets.rulebook(digest)
-            rulebook = load_rulebook(documents, CATALOGUE, EFFECTS, None)
-            self._compiled[digest] = Compiled(rulebook, self._judge(rulebook))
-        self._compiled.move_to_end(digest)
-        self._drop_oldest()
-        return self._compiled[digest]
+    def _published_now(self) -> tuple[Live, Lists]:
+        with self._database.read() as uow:
+            return uow.rulesets.live(), _all_lists(uow)
 
-    def _judge(self, rulebook: Rulebook) -> Judge:
-        return Judge(rulebook, self._settings.matching, self._settings.cross_check_percent)
+    def _live_version(self, stage: str) -> int:
+        with self._database.read() as uow:
+            return uow.rulesets.live()[stage][0]
 
-    def _drop_oldest(self) -> None:
-        # The judge is not closed here: a decision may still be using it. It frees itself when nobody does.
-        while len(self._compiled) > _KEPT:
-            self._compiled.popitem(last=False)
+    def _record(
+        self, uow: Any, changes: Documents, added: Lists, rulebook: Rulebook, base: Live, by: Principal, note: str
+    ) -> dict[str, int]:
+        """Publish what was checked against the rules that are still live, and pin the rulebook that it makes."""
+        now = self._clock()
+        uow.rulesets.lock()
+        if uow.rulesets.live() != base:
+            raise Conflict("other rules were published meanwhile; look at them and publish again")
+        for code, document in added.items():
+            loaded = load_reference("lists", code, document)
+            uow.reference.put("lists", code, loaded)
+            uow.audit.write(now, by.name, "lists.put", code, None, loaded)
+        versions = {}
+        for stage, document in changes.items():
+            digest = canonical.digest(document)
+            versions[stage] = uow.rulesets.publish(stage, document, digest, by.name, now, note)
+            former = {"version": base[stage][0], "digest": base[stage][1]} if stage in base else None
+            after = {"version": versions[stage], "digest": digest, "note": note}
+            uow.audit.write(now, by.name, "rulesets.publish", stage, former, after)
+        uow.rulesets.pin(rulebook.digest, uow.rulesets.live_digests(), now)
+        return versions
+
+
+def _changed(live: Live, changes: Documents) -> dict[str, Any]:
+    return {**{stage: document for stage, (_, _, document) in live.items()}, **changes}
+
+
+def _differing(live: Live, documents: Documents) -> dict[str, Any]:
+    """Those that are not live, whole."""
+    wanted = {stage: checks.whole(stage, document) for stage, document in documents.items()}
+    digests = {stage: digest for stage, (_, digest, _) in live.items()}
+    return {stage: each for stage, each in wanted.items() if digests.get(stage) != canonical.digest(each)}
+
+
+def _refuse_stale(live: Live, bases: Mapping[str, int]) -> None:
+    for stage, base in bases.items():
+        version = live[stage][0] if stage in live else 0
+        if version != base:
+            raise Conflict(f"{stage} is at version {version} by now, not {base}: look at what changed")
+
+
+def _all_lists(uow: Any) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    cursor = None
+    while True:
+        page, cursor = uow.reference.list("lists", cursor, 200)
+        found.update({each["code"]: each for each in page})
+        if cursor is None:
+            return found

@@ -22,6 +22,10 @@ class Rulesets:
         self._connection = connection
         self._snapshots = snapshots
 
+    def lock(self) -> None:
+        """Others that publish wait until this transaction ends."""
+        bump(self._connection, "rulebook")
+
     def publish(
         self, stage: str, document: Mapping[str, Any], digest: str, by: str, at: dt.datetime, note: str = ""
     ) -> int:

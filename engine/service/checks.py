@@ -1,0 +1,59 @@
+"""May these rules go live? Loaded whole, analysed with their examples, and compiled where compiling may hang or die."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from engine.analysis import Finding, analyse
+from engine.errors import MatcherError, Problem, RulebookError, RulesRefused
+from engine.language.catalogue import CATALOGUE
+from engine.language.declared import FACTS
+from engine.language.documents import PIPELINE, load_rulebook
+from engine.language.effects import EFFECTS
+from engine.language.facts import STAGES
+from engine.language.rules import Rulebook
+from engine.language.values import did_you_mean
+from engine.matching.probe import probe
+
+NAMES = (*STAGES, PIPELINE, FACTS)  # of what can be published
+
+Documents = Mapping[str, Any]  # by stage; "pipeline" and "facts" beside them
+Lists = Mapping[str, Mapping[str, Any]]  # list documents by code
+
+
+def whole(stage: str, document: Any) -> Any:
+    """The document with everything that a ruleset has, so that equal rulesets are equal documents."""
+    if stage not in NAMES:
+        hint = did_you_mean(stage, NAMES)
+        raise RulebookError([Problem("stage", "not-a-choice", f"there is no stage {stage}", suggestion=hint)])
+    if stage in (PIPELINE, FACTS) or not isinstance(document, Mapping):
+        return document
+    empty = {"stage": stage, "note": "", "rules": [], "tables": []}
+    return {**document, **{key: value for key, value in empty.items() if document.get(key) is None}}
+
+
+def examine(documents: Documents, lists: Lists) -> tuple[Rulebook, list[Finding]]:
+    """The rulebook that the documents make, and everything that the analysis finds, warnings too.
+
+    Raises RulebookError for what is not valid as written.
+    """
+    rulebook = load_rulebook(documents, CATALOGUE, EFFECTS, lists)
+    return rulebook, analyse(rulebook, {code: frozenset(each["items"] or ()) for code, each in lists.items()})
+
+
+def approve(documents: Documents, lists: Lists) -> Rulebook:
+    """The rulebook, which may go live. Raises RulebookError with everything that speaks against it."""
+    rulebook, findings = examine(documents, lists)
+    errors = [finding for finding in findings if finding.severity == "error"]
+    if errors:
+        raise RulesRefused(_problems(errors), errors)
+    try:
+        probe(rulebook)
+    except MatcherError as error:
+        raise RulebookError([Problem("", "cannot-compile", error.message)]) from None
+    return rulebook
+
+
+def _problems(findings: Sequence[Finding]) -> list[Problem]:
+    return [Problem(each.path, each.name, each.message["en"], suggestion=each.suggestion["en"]) for each in findings]
