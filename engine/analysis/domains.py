@@ -13,7 +13,7 @@ from typing import Any
 from engine.language.facts import Fact, date_value
 from engine.language.values import LARGEST_INT
 
-LEAST, MOST = -LARGEST_INT - 1, LARGEST_INT + 1  # one beyond what a rule can name
+LEAST, MOST = -LARGEST_INT, LARGEST_INT  # what a rule can name; nothing that is judged is beyond
 FIRST_DAY, LAST_DAY = 1, dt.date.max.toordinal()
 NUMERIC = ("int", "money", "weight", "date")
 

@@ -11,8 +11,12 @@ from typing import Any
 import pytest
 
 from engine.analysis import analyse
+from engine.language.conditions import All, Leaf, Node, walk
+from engine.language.context import Context
+from engine.language.effects import EFFECTS
+from engine.language.examples import read_examples
 from engine.language.facts import Subject
-from engine.language.rules import Effect, Window
+from engine.language.rules import Effect, Rule, Rulebook, Window
 from engine.matching.evaluate import evaluated, holds
 from tests.engine.analysis.cases import (
     a_random_condition,
@@ -25,6 +29,8 @@ from tests.engine.analysis.cases import (
     names,
     the_finding,
 )
+from tests.engine.matching import cases as wide
+from tests.engine.matching.fuzzing import a_condition
 
 N1, N3 = leaf("order.n", "gte", 1), leaf("order.n", "lte", 3)
 URGENT = [{"do": "set_priority", "priority": "urgent"}]
@@ -360,3 +366,45 @@ def test_an_effect_that_the_catalogue_does_not_know_is_no_trouble():
     ruleset = book.rulesets["intake"]
     rule = replace(ruleset.rules[0], then=(Effect("unheard-of"),))
     assert analyse(replace(book, rulesets={"intake": replace(ruleset, rules=(rule,))})) == []
+
+
+def generated_book(seed: int) -> tuple[Rulebook, dict[str, Rule]]:
+    """Rules of every operator, some of shapes that documents refuse, half of them against the others."""
+    random_ = random.Random(seed)
+    book = wide.a_rulebook(*(wide.a_rule(number) for number in range(12)))
+    ruleset = book.rulesets["intake"]
+    effects = [Effect("set_priority", {"priority": each}) for each in ("urgent", "normal")]
+    rules = []
+    for number, rule in enumerate(ruleset.rules):
+        condition = a_condition(random_)
+        while not of_valid_dates(condition):
+            condition = a_condition(random_)
+        if number % 4 == 0:
+            condition = All((condition, a_random_leaf_of_numbers(random_)))
+        rules.append(replace(rule, when=condition, then=(effects[number % 2],)))
+    made = replace(book, rulesets={"intake": replace(ruleset, rules=tuple(rules))})
+    return made, {rule.id: rule for rule in rules}
+
+
+def a_random_leaf_of_numbers(random_: random.Random) -> Leaf:
+    return Leaf("order.int_1", random_.choice(("lt", "gt")), random_.randint(-3, 3))
+
+
+def of_valid_dates(node: Node) -> bool:
+    return not any(isinstance(each, Leaf) and ".date_" in each.fact and each.value is not None for each in walk(node))
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_witnesses_as_they_are_printed_are_examples_that_show_their_finding(seed):
+    book, by_id = generated_book(seed)
+    found = analyse(book, wide.LISTS)
+    assert {finding.name for finding in found} & {"contradiction", "duplicate-rule", "never-fires"}
+    for finding in found:
+        if finding.name == "not-analysed":
+            continue
+        context = Context(book.catalogue, EFFECTS, stage="fulfilment")
+        (example,) = read_examples({"fires": [dict(finding.witness)]}, "", context).fires
+        assert context.problems == []
+        for identifier in (finding.rule, *finding.others):
+            truth = holds(by_id[identifier].when, example.values, example.parts, example.lists) is True
+            assert truth == (finding.name != "never-fires"), finding
