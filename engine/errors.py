@@ -110,6 +110,12 @@ class StockTaken(Conflict):
     code = "stock-taken"
 
 
+class Outdated(Conflict):
+    """What an order was decided with has changed in the meantime; it is decided again."""
+
+    code = "outdated"
+
+
 class Unauthorized(GatehouseError):
     """No valid key, token or session came with the request."""
 

@@ -11,7 +11,7 @@ from typing import Any
 from engine import canonical
 from engine.config import Settings
 from engine.decision import Decision, Verdict
-from engine.errors import NotFound, StockTaken
+from engine.errors import NotFound, Outdated, StockTaken
 from engine.explain import explain
 from engine.nearest import nearest_to_rule
 from engine.order import Order
@@ -37,8 +37,7 @@ class Decisions:
         """Decide about a stored order and record it. Gives the decision document.
 
         `after` is the id of the decision that the caller has seen last (None: there is none yet). When another one has
-        been
-        recorded meanwhile, that one is the answer and nothing is done twice. Raises NotFound.
+        been recorded meanwhile, that one is the answer and nothing is done twice. Raises NotFound.
         """
         for _ in range(_TRIES):
             compiled = self._rulebooks.live()
@@ -50,7 +49,7 @@ class Decisions:
             record = partial(self._record, stored=stored, run=run, refs=refs, trigger=trigger)
             try:
                 recorded = self._database.write_retrying(record)
-            except StockTaken:
+            except (StockTaken, Outdated):
                 continue
             return decision_document(run.decision) if recorded else self._latest(order_no)
         return self._decide_locked(order_no, trigger, after)
@@ -168,10 +167,15 @@ class Decisions:
         return run, world, compiled
 
     def _record(self, uow: Any, stored: Any, run: Run, refs: Mapping[str, Any], trigger: str) -> bool:
-        """Reservations, decision, actions and status in one commit; False when another decision came first."""
+        """Reservations, decision, actions and status in one commit; False when another decision came first.
+
+        Raises StockTaken, Outdated: to be decided again with what there is now.
+        """
         decision, order_no = run.decision, run.decision.order_no
         if uow.orders.decision_id(order_no, lock=True) != stored.decision_id:
             return False
+        if len(uow.waivers.of(order_no)) != len(refs["waivers"]):
+            raise Outdated(f"a hold of order {order_no} was released meanwhile")
         uow.stock.reserve(order_no, decision.reservations(stored.order), decision.id, decision.decided_at)
         uow.decisions.add(decision, refs, stored.digest, trigger)
         uow.actions.add(order_no, decision.id, decision.actions)

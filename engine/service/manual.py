@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from engine.errors import Conflict, Forbidden, NotFound, OrderError, Problem
@@ -12,6 +13,8 @@ from engine.service.decisions import Decisions
 from engine.service.orders import Orders, order_document
 from engine.service.principals import Principal
 from engine.world import Waiver
+
+_SOON_S = 15  # then a sweep decides again, if whoever released a hold died before doing so
 
 
 class Manual:
@@ -29,8 +32,7 @@ class Manual:
         """Take the named holds off and decide again: `{order, decision}`.
 
         Holds are named by their reason. Raises OrderError (an empty reason, a hold the order does not have), Forbidden
-        (the hold
-        asks for a higher role), Conflict (the order is past deciding), NotFound.
+        (the hold asks for a higher role), Conflict (the order is past deciding, or was just decided again), NotFound.
         """
         by.require("ops")
         with self._database.read() as uow:
@@ -45,16 +47,23 @@ class Manual:
         if dry_run:
             would = self._decisions.with_waivers(stored, waivers)
             return {**would, "order": {**order_document(stored), **would["order"]}}
-        with self._database.write() as uow:
-            for waiver in waivers:
-                uow.waivers.add(order_no, waiver)
-            uow.manual.record(order_no, "release", by.name, self._clock(), {"holds": list(holds), "reason": reason})
-            uow.audit.write(
-                self._clock(), by.name, "order.release", order_no, None, {"holds": list(holds), "reason": reason}
-            )
-            uow.commit()
+        said = {"holds": list(holds), "reason": reason}
+        self._database.write_retrying(partial(self._record, order_no, kept.decision.id, waivers, said, by))
         decision = self._decisions.decide(order_no, "waiver_added", kept.decision.id)
         return {"order": self._orders.order(order_no), "decision": decision}
+
+    def _record(
+        self, order_no: str, seen: str, waivers: Sequence[Waiver], said: dict[str, Any], by: Principal, uow: Any
+    ) -> None:
+        """Write the release down, unless another decision than the one that was seen has come meanwhile."""
+        if uow.orders.decision_id(order_no, lock=True) != seen:
+            raise Conflict(f"order {order_no} has just been decided again; look at it once more")
+        now = self._clock()
+        for waiver in waivers:
+            uow.waivers.add(order_no, waiver)
+        uow.manual.record(order_no, "release", by.name, now, said)
+        uow.audit.write(now, by.name, "order.release", order_no, None, said)
+        uow.orders.decide_again_at(order_no, now + dt.timedelta(seconds=_SOON_S))
 
     def _check(self, holds: Sequence[str], reason: str, decision: Any, by: Principal) -> None:
         has = {hold.reason for hold in decision.holds}

@@ -88,6 +88,13 @@ class Orders:
             self._connection.scalars(held.group_by(HoldRow.order_no).order_by(when, HoldRow.order_no).limit(limit))
         )
 
+    def decide_again_at(self, order_no: str, at: dt.datetime) -> None:
+        """Have a held order among the lapsed from that instant on, unless it is sooner or decided again before."""
+        row = HoldRow
+        later = sa.or_(row.until.is_(None), row.until > at)
+        held = sa.and_(row.order_no == order_no, row.closed_at.is_(None), later)
+        self._connection.execute(sa.update(row).where(held).values(until=at))
+
     def search(
         self, filters: Mapping[str, Any], cursor: str | None, limit: int
     ) -> tuple[list[dict[str, Any]], str | None]:
