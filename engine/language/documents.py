@@ -1,7 +1,8 @@
 """Ruleset documents, and folders of them, to a checked rulebook. All problems are raised at once, with path and hint.
 
 A folder holds `pipeline.yaml`, `facts.yaml` (the facts that an admin declared), `lists/*.yaml` and one folder a stage
-with one rule or table a file.
+with one rule or table a file. There `_ruleset.yaml` may hold the ruleset's note, and the order of its rules where it is
+not that of the files' names.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from engine.language.tables import read_table
 from engine.language.values import NotValid, did_you_mean, text
 
 PIPELINE = "pipeline"
+OF_RULESET = "_ruleset"  # the file that says what is of a whole ruleset
 TRIGGERS = (
     "order_received",
     "payment_updated",
@@ -221,6 +223,8 @@ def _under(name: str, problem: Problem) -> Problem:
 def _pipeline(document: Any, context: Context) -> Pipeline | None:
     if context.fields(document, "", ("stages", "preference"), ("triggers", "note", "stage")) is None:
         return None
+    if not isinstance(document.get("note") or "", str):
+        context.problem("note", "invalid-type", "must be text")
     stages = _names(document.get("stages"), "stages", STAGES, context)
     preference = _names(document.get("preference"), "preference", PREFERENCES, context)
     if list(stages) != sorted(stages, key=STAGES.index):
@@ -271,8 +275,10 @@ class _FolderReader:
         self.problems: list[Problem] = []
 
     def ruleset(self, stage: str) -> dict[str, Any]:
-        found: dict[str, Any] = {"stage": stage, "note": "", "rules": [], "tables": []}
-        for file in sorted((self.root / stage).glob("*.yaml")):
+        files = [file for file in sorted((self.root / stage).glob("*.yaml")) if file.stem != OF_RULESET]
+        note, order = self._of_ruleset(stage, [f"{stage}.{file.stem}" for file in files])
+        found: dict[str, Any] = {"stage": stage, "note": note, "rules": [], "tables": []}
+        for file in sorted(files, key=lambda file: order.get(f"{stage}.{file.stem}", len(order))):
             document, lines = self._read(file)
             if document is None:
                 continue
@@ -281,6 +287,20 @@ class _FolderReader:
             found[kind].append(document)
             self._refuse_other_name(document, stage, file)
         return found
+
+    def _of_ruleset(self, stage: str, ids: Collection[str]) -> tuple[Any, Mapping[str, int]]:
+        """The ruleset's note, and places of its rules by id."""
+        file = self.root / stage / f"{OF_RULESET}.yaml"
+        if not file.is_file():
+            return "", {}
+        document, lines = self._read(file)
+        places = {path: Place(self._name(file), line) for path, line in lines.items()}
+        context = Context(Catalogue(()), {}, places=places, problems=self.problems)
+        if document is None or context.fields(document, "", (), ("note", "order")) is None:
+            return "", {}
+        self._keep(stage, "", file, {path: line for path, line in lines.items() if path == "note"})
+        order = _names(document.get("order"), "order", ids, context)
+        return document.get("note") or "", {each: place for place, each in enumerate(order)}
 
     def single(self, name: str) -> Any:
         document, lines = self._read(self.root / f"{name}.yaml")

@@ -1,6 +1,7 @@
-"""YAML without surprises: all but true, false, null and whole numbers is text, equal keys are errors, lines are kept.
+"""YAML without surprises, read and written.
 
-So the postcode 010000 stays text, and so do NO, on, 12:30:00, 1.5 and 2026-11-11.
+All but true, false, null and whole numbers is text, equal keys are errors, lines are kept. So the postcode 010000 stays
+text, and so do NO, on, 12:30:00, 1.5 and 2026-11-11.
 """
 
 from __future__ import annotations
@@ -81,6 +82,54 @@ class _Builder:
 
     def _problem(self, path: str, node: Any, code: str, message: str) -> None:
         self.problems.append(Problem(path, code, message, node.start_mark.line + 1, file=self.file or None))
+
+
+def write(document: Any) -> str:
+    """The document as YAML that `read` gives back equal: small parts on one line, no anchors, no folding."""
+    node = _Writer("", sort_keys=False).represent_data(_plain(document))
+    _set_style(node, top=True)
+    return yaml.serialize(node, Dumper=_Writer, allow_unicode=True, width=_NEVER_FOLD)
+
+
+_NEVER_FOLD = 1_000_000
+_ONE_LINE = 110  # characters that a part may take to stand on one line
+_FLATTEST = 2  # so deep may it be
+
+
+class _Writer(yaml.SafeDumper):
+    """Writes equal parts out each time."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, indentless=False)
+
+
+def _plain(value: Any) -> Any:
+    """The value, if there is a spelling that is read as it: plain data without fractions. Raises TypeError."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if value is None or isinstance(value, (bool, str)) or (isinstance(value, int) and _INT.fullmatch(str(value))):
+        return value
+    raise TypeError(f"{value!r} cannot be written so that it is read again")
+
+
+def _set_style(node: Any, top: bool = False) -> tuple[int, int]:
+    """Chooses how each part is written; gives its depth and its characters on one line."""
+    if isinstance(node, yaml.ScalarNode):
+        if "\n" in node.value:
+            node.style = "|"
+            return _FLATTEST + 1, 0
+        return 0, len(node.value) + 2
+    children = [each for pair in node.value for each in (pair if isinstance(pair, tuple) else (pair,))]
+    measured = [_set_style(each) for each in children]
+    depth = 1 + max((each for each, _ in measured), default=0)
+    characters = 2 + sum(each for _, each in measured)
+    node.flow_style = not children or (not top and depth <= _FLATTEST and characters <= _ONE_LINE)
+    return depth, characters
 
 
 # What YAML's own resolver makes of plain scalars; they are read by `_scalar` all the same.

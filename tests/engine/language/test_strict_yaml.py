@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from engine.errors import RulebookError
-from engine.language.strict_yaml import read
+from engine.language.strict_yaml import read, write
 
 
 @pytest.mark.parametrize(
@@ -93,3 +97,27 @@ def test_a_document_that_unfolds_to_a_billion_nodes_is_refused():
 def test_a_document_without_end_is_refused(source):
     with pytest.raises(RulebookError):
         read(source)
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\n ,:-#&*!|>'\"%@`{}[]?~=<01.eE_x"))
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | TEXTS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.dictionaries(TEXTS, PLAIN, min_size=1, max_size=4))
+def test_what_is_written_is_read_back_equal(document):
+    found, _ = read(write(document))
+    assert found == document and json.dumps(found) == json.dumps(document)
+
+
+ODD = ["NO", "on", "~", "null", "", "010000", "1_000", "12:30:00", "1.5", "-0", "2026-11-11", "<<", "=", "- x", "a: b"]
+
+
+@pytest.mark.parametrize("word", [*ODD, " x", "x ", "\n", "a\n", "\na\n\n", "\u2028", "\ufeff"])
+def test_texts_that_yaml_would_take_for_something_else_are_written_so_that_they_stay(word):
+    document = {"a": word, "b": [word], "c": {word or "d": word}}
+    assert read(write(document))[0] == document
