@@ -187,7 +187,7 @@ class Plan:
     ranks: Mapping[str, int] = field(default_factory=dict)  # candidate subject: best rank
     pins: tuple[str, ...] = ()  # candidate subjects
     pick_mode: str | None = None
-    labels: tuple[str, ...] = ()
+    labels: tuple[tuple[str, str | None], ...] = ()  # (text, number of the line it is for; None: every parcel)
     shipments: tuple[Shipment, ...] = ()
     backorders: tuple[Backorder, ...] = ()
     route_outcome: str = "none"  # see engine.routing.sourcing

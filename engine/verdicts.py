@@ -63,7 +63,7 @@ def conclude(
         actions=() if order.refunded else _actions(order, plan, verdict, release_at),
         priority=plan.priority,
         pick_mode=plan.pick_mode,
-        labels=plan.labels,
+        labels=tuple(dict.fromkeys(text for text, _ in plan.labels)),
         tags=plan.tags,
         rejections=tuple({"reason": reason, "rule": rule} for reason, rule in rejections),
         release_at=release_at,
@@ -248,7 +248,7 @@ def _outbound(
         "warehouse": shipment.warehouse,
         "ships_on": shipment.ships_on.isoformat() if shipment.ships_on else None,
         "pick_mode": plan.pick_mode,
-        "labels": list(plan.labels),
+        "labels": list(dict.fromkeys(text for text, line_no in plan.labels if line_no in inside)),
         "flags": [flag.code for flag in plan.flags],
         "instructions": [
             {"text": each.text, "line_no": each.line_no} for each in plan.instructions if each.line_no in inside

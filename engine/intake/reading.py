@@ -94,7 +94,7 @@ def _mainland_facts(receiver: Receiver) -> dict[str, Value | None]:
         for level in ("province", "city", "district")
         if (division := getattr(place, level)) is not None
     }
-    other = not receiver.masked and bool(geo.mentions_other_place(receiver.address or "", place))
+    others = () if receiver.masked else geo.mentions_other_place(receiver.address or "", place)
     return {
         **named,
         "receiver.province_known": place.province_known,
@@ -102,7 +102,8 @@ def _mainland_facts(receiver: Receiver) -> dict[str, Value | None]:
         "receiver.district_missing": place.city_known and place.has_districts and not receiver.district
         and place.district is None,
         "receiver.district_known": place.district_known if receiver.district else None,
-        "receiver.address_names_other_place": other,
+        "receiver.address_names_other_place": bool(others),
+        "receiver.address_place": "".join(others) or None,
     }  # fmt: skip
 
 

@@ -165,8 +165,8 @@ def pick_mode(plan: Plan, params: Params, occasion: Occasion) -> Plan:
 
 
 def label(plan: Plan, params: Params, occasion: Occasion) -> Plan:
-    text = str(params["text"])
-    return plan if text in plan.labels else replace(plan, labels=(*plan.labels, text))
+    made = (str(params["text"]), _line_of(occasion))
+    return plan if made in plan.labels else replace(plan, labels=(*plan.labels, made))
 
 
 def notify(plan: Plan, params: Params, occasion: Occasion) -> Plan:

@@ -79,6 +79,8 @@ def test_k3_fragile_goods_are_padded_and_labelled_and_others_are_not(desk):
     assert message["instructions"] == [{"text": PAD, "line_no": "2"}]
     assert case.order_no in message["shipment_no"]
     assert outbound(desk.post("LAUNDRY-2L"))["labels"] == []
+    apart = {each["payload"]["warehouse"]: each["payload"]["labels"] for each in desk.post(*SPLIT).actions("outbound")}
+    assert apart == {"SH1": ["易碎 FRAGILE"], "GZ1": []}, "only the parcel that breaks says so"
 
 
 # Gifts go along where they can

@@ -108,6 +108,15 @@ def test_i2c_an_address_that_names_another_province_or_city_is_held(desk):
     assert held(desk, *({**nanjing, "address": each} for each in other)) == [True] * 4
 
 
+def test_i2c_both_places_are_shown(desk):
+    nanjing = {"province": "江苏省", "city": "南京市", "district": "鼓楼区"}
+    case = desk.post(receiver={**nanjing, "address": f"浙江省杭州市{ROOM}"})
+    intake = case.explanation()["stages"][0]["rules"]
+    (fired,) = (each for each in intake if each["outcome"] == "fired")
+    seen = {each["fact"]: each["seen"] for each in fired["conditions"] if each["fact"]}
+    assert (seen["receiver.address_place"], seen["receiver.province"]) == ("浙江省杭州市", "江苏省")
+
+
 def test_i2c_the_same_place_again_or_a_road_named_like_a_city_is_none(desk):
     nanjing = {"province": "江苏省", "city": "南京市", "district": "鼓楼区"}
     same = ["江苏省南京市鼓楼区中山北路2号5楼", "南京市鼓楼区中山北路2号5楼", "北京西路2号5幢", "上海路2号5幢302室"]

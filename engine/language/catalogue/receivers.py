@@ -61,5 +61,7 @@ FACTS = (
     _read("receiver.district_known", "区县可识别", "District is known"),
     _read("receiver.address_length", "地址字数", "Address length", "int", least=0),
     _read("receiver.address_names_other_place", "地址与省市不符", "Address names another place"),
+    _read("receiver.address_place", "地址所写的另一省市", "Other place that the address names", "text",
+          sample="浙江省杭州市"),
     _read("receiver.address_unit_missing", "缺少门牌", "Unit is missing"),
 )  # fmt: skip
