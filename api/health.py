@@ -59,6 +59,7 @@ def _checks(settings: Settings) -> dict[str, Callable[[], object]]:
     database = gatehouse().database
     checks: dict[str, Callable[[], object]] = {
         "database": database.ping,
+        "writing": database.is_writable,
         "schema": database.is_current,
         "rulebook": gatehouse().rulebooks.live,
     }
@@ -86,6 +87,7 @@ def _ping_queue(url: str) -> bool:
 
 _MESSAGES = {
     "database": "the database does not answer",
+    "writing": "the database cannot be written: its disk or file is read-only, or it is a standby",
     "schema": "the database is not migrated to this version: gatehouse migrate",
     "rulebook": "there is no rulebook that can be compiled",
     "queue": "Redis does not answer",

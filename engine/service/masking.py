@@ -56,7 +56,7 @@ def mask_order(order: Mapping[str, Any]) -> dict[str, Any]:
     text = _text_of(order)
     return {
         **order,
-        "buyer": _person(order["buyer"]),
+        "buyer": {**_person(order["buyer"]), "id": text(order["buyer"]["id"] or "") or None},
         "receiver": _receiver(order["receiver"]),
         "lines": [{**line, "remark": _free_text(line["remark"], text)} for line in order["lines"]],
         "payment": {**order["payment"], "transaction_no": None},

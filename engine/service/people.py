@@ -77,9 +77,10 @@ class People:
         """The person with that name and password. Raises Unauthorized, also while the account pauses."""
         with self._database.read() as uow:
             user = uow.people.user(username)
+        # Always verified: an answer that comes quickly would tell that there is such a person.
+        right = _verify(user["password_hash"] if user else _NOBODY, password)
         if user and self._pauses(user):
             raise Unauthorized("too many wrong passwords; wait a minute")
-        right = _verify(user["password_hash"] if user else _NOBODY, password)
         if user is None or not right:
             self._count_failure(user)
             raise Unauthorized("the user name or the password is wrong")

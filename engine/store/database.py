@@ -7,6 +7,7 @@ writers of this process, then for up to 30 s behind other processes. Compute out
 from __future__ import annotations
 
 import os
+import sqlite3
 import threading
 import time
 import weakref
@@ -25,6 +26,7 @@ from engine.store.unit_of_work import UnitOfWork
 
 WAIT_S = 30
 _RETRIABLE = ("40001", "40P01", "55P03")  # PostgreSQL: serialization failure, deadlock, lock not available
+_SQLITE_UNWRITABLE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN)
 _PRAGMAS = ("foreign_keys = ON", "synchronous = FULL", "temp_store = MEMORY", "cache_size = -16000")
 
 Result = TypeVar("Result")
@@ -58,7 +60,7 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[UnitOfWork]:
         """A transaction, rolled back unless `commit()` was called. Raises Busy, as when it waits over 30 s."""
-        with _answering(), self._turn(), self._writing.connect() as connection:
+        with _answering(_is_unwritable), self._turn(), self._writing.connect() as connection:
             connection.begin()
             uow = UnitOfWork(connection, self, writes=True)
             try:
@@ -99,6 +101,14 @@ class Database:
         with self._reading.connect() as connection:
             connection.execute(sa.select(1))
 
+    def is_writable(self) -> bool:
+        """Whether it takes changes, as far as can be told without one: no read-only file, no standby."""
+        if self.is_sqlite:
+            file = Path(self.url.database or "")
+            return not file.exists() or os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)
+        with self._reading.connect() as connection:
+            return not connection.execute(sa.select(sa.func.pg_is_in_recovery())).scalar_one()
+
     def close(self) -> None:
         """Close every connection that is not in use; the database opens again when it is used again."""
         self._pool.dispose()
@@ -135,14 +145,26 @@ class Database:
 
 
 @contextmanager
-def _answering() -> Iterator[None]:
+def _answering(or_when: Callable[[DBAPIError], bool] = lambda _: False) -> Iterator[None]:
     """Turn what may pass by itself into an error that callers know."""
     try:
         yield
     except DBAPIError as error:
-        if is_contention(error) or error.connection_invalidated or _is_unreachable(error):
+        if is_contention(error) or error.connection_invalidated or _is_unreachable(error) or or_when(error):
             raise Busy from error
         raise
+
+
+def _is_unwritable(error: DBAPIError) -> bool:
+    """Whether nothing can be written now: the disk is full or read-only, or PostgreSQL lacks resources."""
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    if code is not None:
+        return code & 0xFF in _SQLITE_UNWRITABLE
+    return (getattr(error.orig, "sqlstate", None) or "")[:2] in ("53", "57") or _is_standby(error)
+
+
+def _is_standby(error: DBAPIError) -> bool:
+    return getattr(error.orig, "sqlstate", None) == "25006"  # read_only_sql_transaction
 
 
 def _is_unreachable(error: DBAPIError) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 
 import pytest
 
@@ -40,6 +41,14 @@ def test_an_empty_database_is_not_ready(clock, tmp_path):
     gatehouse.database.migrate()
     assert failed(client.get("/readyz")) == ["rulebook"]
     gatehouse.close()
+
+
+def test_a_database_that_cannot_be_written_is_told(gatehouse, monkeypatch):
+    client = create_app(gatehouse, gatehouse.settings).test_client()
+    assert client.get("/readyz").json["checks"]["writing"] == "ok"
+    allowed = os.access  # as root, whom tests may run as, everything is
+    monkeypatch.setattr(os, "access", lambda path, mode: "gatehouse.db" not in str(path) and allowed(path, mode))
+    assert failed(client.get("/readyz")) == ["writing"]
 
 
 @pytest.mark.parametrize("how", ["a URL", "a socket of an embedded one"])

@@ -37,6 +37,12 @@ ORDER = {
 }
 
 
+def test_a_phone_that_serves_as_buyer_id_is_masked():
+    masked = mask_order({**ORDER, "buyer": {**ORDER["buyer"], "id": "13800138000"}})
+    assert masked["buyer"]["id"] == "138****8000"
+    assert mask_order(ORDER)["buyer"]["id"] == "b-1"
+
+
 def test_an_order_without_a_receiver_is_masked_too():
     masked = mask_order({**ORDER, "receiver": None})
     assert masked["receiver"] is None

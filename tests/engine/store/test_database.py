@@ -45,6 +45,26 @@ def test_a_read_sees_one_instant(database: Database) -> None:
         assert reader.people.count_users() == 0
 
 
+def test_what_cannot_be_written_now_may_be_later(database: Database) -> None:
+    turned = "PRAGMA query_only = ON" if database.is_sqlite else "SET TRANSACTION READ ONLY"
+    with pytest.raises(Busy), database.write() as uow:
+        uow._connection.exec_driver_sql(turned)
+        uow.people.add_user("li", "hash", ["ops"])
+    with database.write() as uow:
+        uow.people.add_user("li", "hash", ["ops"])
+        uow.commit()
+    assert database.is_writable()
+
+
+def test_a_full_disk_may_have_room_later(sqlite_database: Database) -> None:
+    with pytest.raises(Busy), sqlite_database.write() as uow:
+        uow._connection.exec_driver_sql("PRAGMA max_page_count = 1")
+        for number in range(1000):
+            uow.reference.put("lists", f"list{number}", {"items": ["x" * 1000]})
+    with sqlite_database.read() as uow:
+        assert uow.reference.list("lists", None, 1)[0] == []
+
+
 def test_a_busy_database_is_tried_again(database: Database) -> None:
     tries = []
 
