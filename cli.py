@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import getpass
 import json
 import os
 import sys
@@ -18,7 +19,7 @@ from engine import canonical
 from engine.analysis import Finding, analyse
 from engine.config import SOFTWARE, Settings
 from engine.demo import reference as demo
-from engine.errors import GatehouseError, NotFound, ProblemsError
+from engine.errors import GatehouseError, NotFound, ProblemsError, RulesRefused
 from engine.explain import explain
 from engine.intake.bodies import read_json
 from engine.intake.excel import table_from_xlsx, table_to_xlsx
@@ -33,7 +34,7 @@ from engine.matching.judge import Judge
 from engine.printed import Printer
 from engine.service import Gatehouse
 from engine.service.decisions import decision_document
-from engine.service.principals import ROLES
+from engine.service.principals import ROLES, Principal
 from engine.stages import run_stages
 from engine.store.database import Database, OperationalError
 from engine.world import World
@@ -123,7 +124,7 @@ def migrate() -> None:
 
 @main.group()
 def rules() -> None:
-    """The rules as files."""
+    """The rules: as files, and those that are live."""
 
 
 @rules.command()
@@ -152,12 +153,52 @@ _FOLDER = click.option(
 )  # fmt: skip
 
 
+@rules.command()
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option("--stage", help="PATH is a file: this stage's ruleset, pipeline or facts.")
+@click.option("--note", default="", help="Why; it is kept with the versions.")
+def publish(path: Path, stage: str | None, note: str) -> None:
+    """Publish the rules in the folder PATH that differ from what is live, once all of it has been checked.
+
+    Lists come along that are not there yet; those that are there are kept by hand and stay as they are.
+    """
+    if path.is_dir() == bool(stage):
+        raise click.UsageError("name a folder, or a file and its --stage")
+    with _gatehouse() as gatehouse:
+        files = gatehouse.rule_files.read(path, stage)
+        try:
+            done = gatehouse.rule_files.publish(files, _operator(), note)
+        except RulesRefused as error:
+            _print_lines(line for each in error.findings for line in _finding_lines(each, files.place(each.path)))
+            sys.exit(1)
+    _print_lines(f"{name}: version {version} is live" for name, version in done.versions.items())
+    if not done.versions:
+        click.echo("nothing differs from what is live")
+    if done.not_named and not stage:
+        click.echo(f"stay as they are, for {path} does not have them: {', '.join(done.not_named)}")
+    if done.lists_differ:
+        click.echo(f"lists that differ and stay as they are: {', '.join(done.lists_differ)}")
+
+
 @rules.command("export")
-@click.argument("table")
-@click.argument("file", type=click.Path(dir_okay=False, writable=True, path_type=Path))
+@click.argument("what", metavar="FOLDER|TABLE")
+@click.argument("file", required=False, type=click.Path(dir_okay=False, writable=True, path_type=Path))
+@click.option("--replace", is_flag=True, help="Write into a FOLDER of rules, and remove what is no longer live.")
 @_FOLDER
-def export_table(table: str, file: Path, folder: Path) -> None:
-    """Write the rows of the decision table called TABLE to the Excel workbook FILE."""
+def export_rules(what: str, file: Path | None, replace: bool, folder: Path) -> None:
+    """Write what is live to FOLDER, as files that can be published again; or rows to a workbook.
+
+    With two arguments: the rows of the decision table called TABLE, of the rules in --folder, to the Excel workbook
+    FILE.
+    """
+    if file is not None:
+        return _export_table(what, file, folder)
+    with _gatehouse() as gatehouse:
+        written = gatehouse.rule_files.export(Path(what), replace)
+    click.echo(f"{what}: {len(written)} files")
+
+
+def _export_table(table: str, file: Path, folder: Path) -> None:
     read = read_folder(folder)
     rulebook = load_rulebook(read.documents, CATALOGUE, EFFECTS, read.lists, read.places)
     file.write_bytes(table_to_xlsx(rulebook.table(table).document, rulebook.catalogue))
@@ -277,6 +318,15 @@ def _gatehouse() -> Iterator[Gatehouse]:
         yield gatehouse
     finally:
         gatehouse.close()
+
+
+def _operator() -> Principal:
+    """Who runs this command: whoever may read the database's address may do everything."""
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError):  # a container's user without a name
+        name = str(os.getuid())
+    return Principal("person", f"command line ({name})", frozenset({"admin"}))
 
 
 def _decision_of(gatehouse: Gatehouse, which: str) -> str:

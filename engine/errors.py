@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class RulesRefused(RulebookError):
 
     code = "rules-refused"
 
-    def __init__(self, problems: Sequence[Problem], findings: Sequence[object] = ()):
+    def __init__(self, problems: Sequence[Problem], findings: Sequence[Any] = ()):
         self.findings = tuple(findings)  # engine.analysis.Finding, with the facts that show each
         super().__init__(problems)
 

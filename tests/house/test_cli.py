@@ -119,6 +119,9 @@ def test_an_order_that_cannot_be_accepted_is_a_finding_with_every_problem(run) -
         (["replay", "--all"], "gatehouse migrate"),
         (["keys", "create", "x"], "--channel or --role"),
         (["users", "add", "x"], "--role"),
+        (["rules", "publish", "."], "empty or of another version"),
+        (["rules", "publish", "setup.cfg"], "name a folder, or a file and its --stage"),
+        (["rules", "publish", "nowhere"], "does not exist"),
         (["fly"], "No such command"),
     ],
 )
@@ -229,6 +232,73 @@ def test_a_table_that_is_not_there_is_said(run, tmp_path: Path) -> None:
     result = run("rules", "export", "carrier.none", tmp_path / "t.xlsx")
     assert result.exit_code == 2 and "carrier.none" in result.stderr
     assert not (tmp_path / "t.xlsx").exists()
+
+
+def test_live_rules_go_to_a_folder_and_published_again_change_nothing(on_home, run, tmp_path: Path) -> None:
+    result = on_home("rules", "export", tmp_path / "rules")
+    assert result.exit_code == 0, result.output
+    assert run("rules", "check", tmp_path / "rules").exit_code == 0
+    assert read_folder(tmp_path / "rules").documents == read_folder(cli.RULESETS).documents
+    result = on_home("rules", "publish", tmp_path / "rules")
+    assert result.exit_code == 0 and result.stdout == "nothing differs from what is live\n"
+
+
+def test_what_differs_is_published_with_its_note_and_the_lists_it_needs(on_home, rulesets: Path, gatehouse) -> None:
+    with (rulesets / "facts.yaml").open("a", encoding="utf-8") as file:
+        file.write("  - {name: order.attributes.crates, type: int, zh: 箱数, en: Crates}\n")
+    (rulesets / "lists" / "far-cities.yaml").write_text("{code: far-cities, title: 远, kind: text, items: [三沙市]}")
+    (rulesets / "fraud" / "far.yaml").write_text(
+        "{id: fraud.far, title: 远, why: 远, then: [{do: score, points: 1}], when: {all: ["
+        "{fact: order.attributes.crates, is: gte, value: 3}, {fact: receiver.city, is: in_list, value: far-cities}]}}"
+    )
+    (rulesets / "lists" / "surnames.yaml").write_text("{code: surnames, title: x, kind: text, items: [王]}")
+    result = on_home("rules", "publish", rulesets, "--note", "for tonight")
+    assert result.exit_code == 0, result.output
+    *published, stayed = result.stdout.splitlines()
+    assert published == ["fraud: version 2 is live", "facts: version 2 is live"]
+    assert stayed.startswith("lists that differ and stay as they are:") and "surnames" in stayed
+    newest = gatehouse.rulebooks.versions("fraud")[0]
+    assert newest["note"] == "for tonight" and newest["published_by"].startswith("command line (")
+    assert gatehouse.rulebooks.live().rulebook.rule("fraud.far")
+
+
+def test_one_stage_is_published_from_a_file(on_home, rulesets: Path, tmp_path: Path, gatehouse) -> None:
+    path = tmp_path / "fraud.json"
+    path.write_text(json.dumps({"note": "none for now", "rules": []}))
+    result = on_home("rules", "publish", path, "--stage", "fraud")
+    assert result.exit_code == 0 and result.stdout == "fraud: version 2 is live\n"
+    assert gatehouse.rulebooks.live().rulebook.ruleset("fraud").rules == ()
+    shutil.rmtree(rulesets / "fraud")
+    result = on_home("rules", "publish", rulesets)
+    assert result.stdout.splitlines()[0] == "nothing differs from what is live"
+    assert result.stdout.splitlines()[1].endswith("does not have them: fraud")
+    on_home("rules", "export", tmp_path / "rules")
+    assert (tmp_path / "rules" / "fraud" / "_ruleset.yaml").read_text() == "note: none for now\n"
+
+
+def test_rules_that_are_wrong_are_not_published_and_told_with_file_and_line(on_home, rulesets: Path, gatehouse) -> None:
+    path = rulesets / "fraud" / "high-value.yaml"
+    good = path.read_text(encoding="utf-8")
+    path.write_text(good.replace("fact: order.", "fact: ordre."), encoding="utf-8")
+    result = on_home("rules", "publish", rulesets)
+    assert result.exit_code == 1
+    assert "fraud/high-value.yaml:" in result.stderr and "did you mean order." in result.stderr
+    path.write_text(good.replace("fires:", "fires:\n    - {order.payable_cents: 1}", 1), encoding="utf-8")
+    result = on_home("rules", "publish", rulesets)
+    assert result.exit_code == 1, result.output
+    assert "fraud/high-value.yaml:" in result.stdout and ": error: example-failed: " in result.stdout
+    (rulesets / "odd.txt").write_bytes(b"\xff")
+    assert "is not UTF-8" in on_home("rules", "publish", rulesets / "odd.txt", "--stage", "fraud").stderr
+    assert len(gatehouse.rulebooks.versions("fraud")) == 1
+
+
+def test_export_keeps_what_stands_in_a_folder_unless_told(on_home, rulesets: Path, tmp_path: Path) -> None:
+    (rulesets / "fraud" / "mine.yaml").write_text("id: fraud.mine\n")
+    result = on_home("rules", "export", rulesets)
+    assert result.exit_code == 2 and "is not empty" in result.stderr
+    assert (rulesets / "fraud" / "mine.yaml").exists()
+    assert on_home("rules", "export", rulesets, "--replace").exit_code == 0
+    assert not (rulesets / "fraud" / "mine.yaml").exists() and (rulesets / "README.md").exists()
 
 
 def test_migrate_makes_a_database_that_others_accept(run) -> None:
