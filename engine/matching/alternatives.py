@@ -32,6 +32,11 @@ class Check:
     op: str
     value: int | bool | str | None = None
 
+    @property
+    def fact(self) -> str | None:
+        """The fact that is compared; None: a condition is worked out."""
+        return self.source if isinstance(self.source, str) else None
+
 
 Conjunction = tuple[Check, ...]
 

@@ -12,12 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.errors import MatcherError
-from engine.language.conditions import Leaf, Quantified
-from engine.language.facts import Subject, Value
 from engine.language.rules import Rule, Rulebook
-from engine.language.values import LARGEST_INT, LONGEST_TEXT_BYTES
-from engine.matching.alternatives import Check, Conjunction, alternatives, sources
-from engine.matching.evaluate import Lists, holds
+from engine.matching.alternatives import Check, Conjunction, alternatives
+from engine.matching.anchors import Anchor, arrange
 
 MOST_PATTERNS = 48
 MOST_PROPERTIES = 200
@@ -26,7 +23,6 @@ FACT_ID = "f"
 SENTINEL = "w"  # the rule that fires once to warm a chunk up
 SENTINEL_KIND = "$warm"
 _RESERVED = ("sid", "id", "kind")
-_TOO_LONG = "\x00"  # stands for a text too long to assert; no literal equals it, for they hold no control characters
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
@@ -37,92 +33,74 @@ class Chunk:
     about: str
     patterns: dict[str, Any] = field(default_factory=dict)  # the engine's document
     rules: list[str] = field(default_factory=list)  # rule ids; pattern "r<n>" belongs to rules[n]
+    conjunctions: list[Conjunction] = field(default_factory=list)  # of the patterns
+    anchors: list[Anchor | None] = field(default_factory=list)  # of the patterns
     facts: dict[str, str] = field(default_factory=dict)  # fact name: property
-    conditions: dict[Leaf | Quantified, str] = field(default_factory=dict)  # worked out in Python: property
 
     @property
     def document(self) -> str:
         """What the engine compiles: the patterns and the sentinel."""
         return _dumps({**self.patterns, SENTINEL: {"all": [{"m": {"kind": SENTINEL_KIND}}]}})
 
-    def add(self, rule_id: str, conjunction: Conjunction, names: Names) -> None:
+    def add(self, rule_id: str, conjunction: Conjunction, anchor: Anchor | None, names: Names) -> None:
         """One more pattern."""
-        for source in sources([conjunction]):
-            kept: dict[Any, str] = self.facts if isinstance(source, str) else self.conditions
-            kept[source] = names.of(source)
+        number = len(self.rules)
+        self.facts |= {fact: names.of(fact) for fact in _facts(conjunction)}
         # kind comes first: without it a pattern could match the engine's own state object
-        checks = [{"kind": self.about}, *(_engine_check(check, names) for check in conjunction)]
-        self.patterns[f"r{len(self.rules)}"] = {"all": [{"m": {"$and": checks}}]}
+        checks: list[dict[str, Any]] = [{"kind": self.about}]
+        if any(check.fact is None for check in conjunction):
+            checks.append({answer(number): True})
+        checks += [_engine_check(check, self.facts[check.fact]) for check in conjunction if check.fact is not None]
+        self.patterns[f"r{number}"] = {"all": [{"m": {"$and": checks}}]}
         self.rules.append(rule_id)
+        self.conjunctions.append(conjunction)
+        self.anchors.append(anchor)
 
     def has_room(self, conjunction: Conjunction) -> bool:
         """Whether one more pattern fits."""
-        known = len(self.facts) + len(self.conditions)
-        new = sum(1 for each in sources([conjunction]) if each not in self.facts and each not in self.conditions)
-        return len(self.rules) < MOST_PATTERNS and known + new <= MOST_PROPERTIES
+        new = set(_facts(conjunction)) - self.facts.keys()
+        properties = len(self.facts) + len(new) + len(self.rules) + 1  # a pattern may need its answer told
+        return len(self.rules) < MOST_PATTERNS and properties <= MOST_PROPERTIES
 
-    def fact(self, subject: Subject, lists: Lists, worked_out: dict[Any, bool | None]) -> str:
-        """The subject as the engine's JSON, with the properties that this chunk names and no others.
 
-        `worked_out` keeps conditions that Python has worked out for this subject, so that chunks share them.
-        """
-        properties: dict[str, Any] = {"sid": SESSION, "id": FACT_ID, "kind": self.about}
-        values = subject.values
-        for name, key in self.facts.items():
-            value = values.get(name)
-            if value is not None:
-                properties[key] = _plain(value)
-        for node, key in self.conditions.items():
-            if node not in worked_out:
-                worked_out[node] = holds(node, values, subject.parts, lists)
-            if worked_out[node] is not None:
-                properties[key] = worked_out[node]
-        return _dumps(properties)
+def answer(number: int) -> str:
+    """The property of a chunk's pattern that says, as true, that all its conditions hold that Python works out."""
+    return f"p{number}"
 
 
 class Names:
-    """Property names, checked for the engine's habit of comparing their 32-bit hashes only."""
+    """Property names of facts, checked for the engine's habit of comparing their 32-bit hashes only."""
 
     def __init__(self) -> None:
-        self._names: dict[Any, str] = {}
-        self._hashes = {fnv1a(name): name for name in _RESERVED}
+        self._names: dict[str, str] = {}
+        self._hashes = {fnv1a(name): name for name in (*_RESERVED, *map(answer, range(MOST_PATTERNS)))}
 
-    def of(self, source: str | Leaf | Quantified) -> str:
-        """The property of a fact or of a condition. Raises MatcherError when two facts cannot be told apart."""
-        if source not in self._names:
-            self._names[source] = self._fact(source) if isinstance(source, str) else self._condition()
-        return self._names[source]
-
-    def _fact(self, name: str) -> str:
-        key = name.replace(".", "__")
-        if not self._take(key):
-            raise MatcherError(f"The engine cannot tell the fact {name} from {self._hashes[fnv1a(key)]}")
-        return key
-
-    def _condition(self) -> str:
-        number = len(self._names)
-        while not self._take(f"p{number}"):
-            number += 1
-        return f"p{number}"
-
-    def _take(self, key: str) -> bool:
-        """False: the name, or its hash, is taken."""
-        if fnv1a(key) in self._hashes:
-            return False
-        self._hashes[fnv1a(key)] = key
-        return True
+    def of(self, fact: str) -> str:
+        """The fact's property. Raises MatcherError when two cannot be told apart."""
+        if fact not in self._names:
+            key = fact.replace(".", "__")
+            if fnv1a(key) in self._hashes:
+                raise MatcherError(f"The engine cannot tell the fact {fact} from {self._hashes[fnv1a(key)]}")
+            self._hashes[fnv1a(key)] = self._names[fact] = key
+        return self._names[fact]
 
 
 def cut(rulebook: Rulebook) -> Mapping[tuple[str, str], Sequence[Chunk]]:
     """The chunks of all enabled rules, by (stage, about). Raises RulebookError for a rule that expands too far."""
     names = Names()
-    found: dict[tuple[str, str], list[Chunk]] = {}
+    patterns: dict[tuple[str, str], list[tuple[str, Conjunction]]] = {}
     for rule, conjunction in _patterns(rulebook):
-        chunks = found.setdefault((rule.stage, rule.about), [Chunk(rule.about)])
+        patterns.setdefault((rule.stage, rule.about), []).append((rule.id, conjunction))
+    return {key: _cut(key[1], found, names) for key, found in patterns.items()}
+
+
+def _cut(about: str, patterns: Sequence[tuple[str, Conjunction]], names: Names) -> list[Chunk]:
+    chunks = [Chunk(about)]
+    for rule_id, conjunction, anchor in arrange(patterns):
         if not chunks[-1].has_room(conjunction):
-            chunks.append(Chunk(rule.about))
-        chunks[-1].add(rule.id, conjunction, names)
-    return found
+            chunks.append(Chunk(about))
+        chunks[-1].add(rule_id, conjunction, anchor, names)
+    return chunks
 
 
 def fnv1a(name: str) -> int:
@@ -140,21 +118,13 @@ def _patterns(rulebook: Rulebook) -> Iterator[tuple[Rule, Conjunction]]:
                 yield rule, conjunction
 
 
-def _engine_check(check: Check, names: Names) -> dict[str, Any]:
-    key = names.of(check.source)
+def _facts(conjunction: Conjunction) -> list[str]:
+    return [check.fact for check in conjunction if check.fact is not None]
+
+
+def _engine_check(check: Check, key: str) -> dict[str, Any]:
     if check.op == "eq":
         return {key: check.value}
     if check.op in ("present", "absent"):
         return {"$ex" if check.op == "present" else "$nex": {key: 1}}
     return {f"${check.op}": {key: check.value}}
-
-
-def _plain(value: Value) -> int | bool | str:
-    """A value that the engine compares rightly, equal to the original for every literal that a rule can hold."""
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, int):
-        return max(-LARGEST_INT - 1, min(LARGEST_INT + 1, value))
-    if isinstance(value, str):
-        return value if len(value.encode()) <= LONGEST_TEXT_BYTES else _TOO_LONG
-    return True  # a set: only its presence is asked here

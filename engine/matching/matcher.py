@@ -3,24 +3,28 @@
 The engine is C, holds the interpreter's lock, and has edges at which it crashes or hangs. What keeps clear of them:
 chunks (see `engine.matching.chunks`), one fixed session a chunk, one fact at a time, every fact retracted again, a
 warm-up so that closing is safe, and a bound on firings. After any error a chunk's session is thrown away.
+
+A chunk is not asked about a subject that none of its patterns can match (see `engine.matching.anchors`). Nothing is
+shared with the evaluator but the definition of a condition, so that the two may disagree.
 """
 
 from __future__ import annotations
 
 import contextlib
-import re
 import threading
 import weakref
 from collections.abc import Sequence
-from typing import Any
+from itertools import accumulate
 
 import durable_rules_engine as _engine
 
 from engine.errors import MatcherError
 from engine.language.facts import Subject
 from engine.language.rules import Rulebook
+from engine.matching.anchors import Gate
 from engine.matching.chunks import FACT_ID, SENTINEL, SENTINEL_KIND, SESSION, Chunk, cut
 from engine.matching.evaluate import Lists
+from engine.matching.wording import Wording, Worked, texts_of
 
 MOST_SUBJECTS = 5_000
 
@@ -28,8 +32,6 @@ _RETRACTION = f'{{"sid":"{SESSION}","id":"{FACT_ID}"}}'
 _WARM_FACT = f'{{"sid":"{SESSION}","id":"$w","kind":"{SENTINEL_KIND}"}}'
 _WARM_RETRACTION = f'{{"sid":"{SESSION}","id":"$w"}}'
 _NO_MATCH = 1  # assert_fact: accepted, nothing matched
-# A firing is the rule's name and our own JSON text, which starts with what we put there; user text cannot forge it.
-_FIRING = re.compile(r'\{"r(\d+)":')
 
 
 class Matcher:
@@ -39,17 +41,12 @@ class Matcher:
         """Raises RulebookError for a rule that expands too far, MatcherError when the engine does not take it."""
         self._lock = threading.Lock()
         self._closed = False
-        self._chunks: dict[tuple[str, str], list[tuple[Chunk, Session]]] = {}
-        self._finalizer = weakref.finalize(
-            self, _close, self._chunks
-        )  # so that dropping it frees the engine's memory too
+        self._groups: dict[tuple[str, str], _Group] = {}
+        # so that dropping it frees the engine's memory too
+        self._finalizer = weakref.finalize(self, _close, self._groups)
         self._finalizer.atexit = False
         try:
-            for key, chunks in cut(rulebook).items():
-                compiled = self._chunks.setdefault(key, [])
-                for number, chunk in enumerate(chunks):
-                    session = Session(chunk.document, chunk.rules, f"{key[0]}.{key[1]}.{number}")
-                    compiled.append((chunk, session))
+            self._compile(rulebook)
         except BaseException:
             self.close()
             raise
@@ -58,14 +55,16 @@ class Matcher:
         """The pairs (rule id, index of the subject) that hold. Raises MatcherError."""
         if len(subjects) > MOST_SUBJECTS:
             raise MatcherError(f"More than {MOST_SUBJECTS} subjects at once")
+        found: set[tuple[str, int]] = set()
+        known: dict[tuple[Session, str], list[str]] = {}
         with self._lock:
             if self._closed:
                 raise MatcherError("The matcher is closed")
-            return {
-                (rule_id, index)
-                for index, subject in enumerate(subjects)
-                for rule_id in self._fired(stage, subject, lists)
-            }
+            for index, subject in enumerate(subjects):
+                group = self._groups.get((stage, subject.about))
+                if group:
+                    found.update([(rule_id, index) for rule_id in group.fired(subject, lists, known)])
+        return found
 
     def close(self) -> None:
         """Frees the compiled rules. Harmless when done twice."""
@@ -73,11 +72,39 @@ class Matcher:
             self._closed = True
             self._finalizer()
 
-    def _fired(self, stage: str, subject: Subject, lists: Lists) -> set[str]:
-        worked_out: dict[Any, bool | None] = {}
-        found: set[str] = set()
-        for chunk, session in self._chunks.get((stage, subject.about), ()):
-            found.update(session.match(chunk.fact(subject, lists, worked_out)))
+    def _compile(self, rulebook: Rulebook) -> None:
+        for key, chunks in cut(rulebook).items():
+            group = self._groups[key] = _Group(chunks)
+            for number, chunk in enumerate(chunks):
+                group.sessions.append(Session(chunk.document, chunk.rules, f"{key[0]}.{key[1]}.{number}"))
+
+
+class _Group:
+    """The chunks of one stage and subject."""
+
+    def __init__(self, chunks: Sequence[Chunk]):
+        self.sessions: list[Session] = []  # one a chunk
+        self._gate = Gate(anchor for chunk in chunks for anchor in chunk.anchors)
+        self._worked = Worked([conjunction for chunk in chunks for conjunction in chunk.conjunctions])
+        self._properties = {fact: name for chunk in chunks for fact, name in chunk.facts.items()}
+        starts = accumulate((len(chunk.rules) for chunk in chunks), initial=0)
+        self._chunks = [
+            (start, (1 << len(chunk.rules)) - 1, Wording(chunk)) for start, chunk in zip(starts, chunks, strict=False)
+        ]
+
+    def fired(self, subject: Subject, lists: Lists, known: dict[tuple[Session, str], list[str]]) -> list[str]:
+        """The rules that fire, one as often as it has true branches. `known`: the engine's answers in this call."""
+        likely = self._worked.holding(subject, lists, self._gate.passing(subject.values))
+        texts = texts_of(subject.values, self._properties) if likely else {}
+        found: list[str] = []
+        for (start, patterns, wording), session in zip(self._chunks, self.sessions, strict=True):
+            own = likely >> start & patterns
+            if own:
+                fact = wording.of(own, texts)
+                rules = known.get((session, fact))
+                if rules is None:
+                    rules = known[session, fact] = session.match(fact)
+                found += rules
         return found
 
 
@@ -86,11 +113,11 @@ def try_document(document: str, name: str) -> None:
     Session(document, (), name).close()
 
 
-def _close(chunks: dict[tuple[str, str], list[tuple[Chunk, Session]]]) -> None:
-    for compiled in chunks.values():
-        for _, session in compiled:
+def _close(groups: dict[tuple[str, str], _Group]) -> None:
+    for group in groups.values():
+        for session in group.sessions:
             session.close()
-    chunks.clear()
+    groups.clear()
 
 
 class Session:
@@ -98,18 +125,18 @@ class Session:
 
     def __init__(self, document: str, rules: Sequence[str], name: str):
         """`rules`: the rule ids to which the document's patterns "r0", "r1", … belong."""
-        self._rules = rules
+        self._rules = {f'{{"r{number}"': rule for number, rule in enumerate(rules)}  # by how a firing begins
         try:
             self._handle = _engine.create_ruleset(name, document)
         except _engine.error as error:
             raise MatcherError(f"The engine does not take {name}: {error}") from None
         self._warm_up()
 
-    def match(self, fact: str) -> set[str]:
-        """The ids of the rules that fire for a fact, given as JSON text."""
+    def match(self, fact: str) -> list[str]:
+        """The ids of the rules that fire for a fact, given as JSON text; one as often as it has true branches."""
         try:
             try:
-                return {self._rules[number] for number in self._firings(fact)}
+                return self._firings(fact)
             finally:
                 _engine.retract_fact(self._handle, _RETRACTION)
         except (_engine.error, MatcherError) as error:
@@ -121,20 +148,21 @@ class Session:
         self._delete_session()
         _engine.delete_ruleset(self._handle)
 
-    def _firings(self, fact: str) -> list[int]:
+    def _firings(self, fact: str) -> list[str]:
         code, offset = _engine.assert_fact(self._handle, fact)
         if code == _NO_MATCH:
             return []
         if code != 0:
             raise MatcherError(f"the fact was not accepted, code {code}")
-        found: list[int] = []
+        found: list[str] = []
         started = _engine.start_action_for_state(self._handle, offset)
         message = started[1] if started else None
         while message:
-            firing = _FIRING.match(message)
-            if firing is None or len(found) >= len(self._rules):  # each pattern fires at most once for a fact
+            # A firing is the pattern's name and our own JSON text, which begins with what we put there.
+            rule = self._rules.get(message[: message.find(":")])
+            if rule is None or len(found) >= len(self._rules):  # each pattern fires at most once for a fact
                 raise MatcherError("it fires without end")
-            found.append(int(firing.group(1)))
+            found.append(rule)
             message = _engine.complete_and_start_action(self._handle, offset)
         return found
 

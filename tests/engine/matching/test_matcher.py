@@ -13,8 +13,9 @@ from engine.language.conditions import All, AnyOf, Leaf
 from engine.language.facts import Catalogue, Fact, Subject
 from engine.language.rules import Rulebook
 from engine.matching import chunks
-from engine.matching.chunks import Names, cut, fnv1a
+from engine.matching.chunks import Names, answer, cut, fnv1a
 from engine.matching.matcher import Matcher, Session
+from engine.matching.wording import Wording, Worked, texts_of
 from tests.engine.matching.cases import LISTS, a_rule, a_rulebook, a_subject
 
 
@@ -161,9 +162,55 @@ def test_chunks_keep_to_their_bounds():
 
 def test_a_chunk_asserts_only_the_facts_that_its_rules_name():
     (chunk,) = cut(a_rulebook(a_rule(1, _eq(1))))[("intake", "order")]
-    assert chunk.fact(a_subject({"order.int_1": 3, "order.int_2": 4}), {}, {}) == (
-        '{"sid":"s","id":"f","kind":"order","order__int_1":3}'
+    texts = texts_of({"order.int_1": 3, "order.int_2": 4}, chunk.facts)
+    assert Wording(chunk).of(1, texts) == '{"sid":"s","id":"f","kind":"order","order__int_1":3}'
+
+
+def test_what_the_engine_cannot_compare_is_told_where_it_holds():
+    wish = {"fact": "order.text_1", "is": "contains_any", "value": ["冰袋"]}
+    level = {"fact": "order.choice_1", "is": "in", "value": ["a", "b"]}
+    (chunk,) = cut(a_rulebook(a_rule(1, {"all": [wish, level, _eq(1)]}), a_rule(2, level)))[("intake", "order")]
+    worked = Worked(chunk.conjunctions)
+    place = {rule[-1]: 1 << number for number, rule in enumerate(chunk.rules)}
+
+    def told(**values) -> int:
+        return worked.holding(a_subject({f"order.{name}": value for name, value in values.items()}), {}, 0b11)
+
+    assert told(text_1="要冰袋", choice_1="a") == place["1"] | place["2"]
+    assert told(text_1="不要冰袋", choice_1="a") == place["2"]
+    assert told(text_1="要冰袋", choice_1="c") == told(text_1="要冰袋") == 0
+    assert (
+        Wording(chunk).of(place["2"], {})
+        == f'{{"sid":"s","id":"f","kind":"order","{answer(chunk.rules.index("intake.r2"))}":true}}'
     )
+
+
+def test_only_chunks_that_may_fire_are_asked(monkeypatch):
+    rules = [a_rule(number, {"all": [_eq(1, number), _eq(2)]}) for number in range(480)]
+    matcher = Matcher(a_rulebook(*rules))
+    asked = []
+    match = Session.match
+
+    def counting(session, fact):
+        asked.append(fact)
+        return match(session, fact)
+
+    monkeypatch.setattr(Session, "match", counting)
+    assert matcher.fire("intake", [a_subject({"order.int_1": 417, "order.int_2": 0})], {}) == {("intake.r417", 0)}
+    assert matcher.fire("intake", [a_subject({"order.int_1": 480, "order.int_2": 5})], {}) == set()
+    matcher.close()
+    assert len(asked) == 1
+
+
+def test_equal_facts_are_asked_about_once_in_a_call(monkeypatch):
+    matcher = Matcher(a_rulebook(a_rule(1, _eq(1))))
+    asked = []
+    match = Session.match
+    monkeypatch.setattr(Session, "match", lambda session, fact: asked.append(fact) or match(session, fact))
+    subjects = [a_subject({"order.int_1": 0, "order.int_2": number}) for number in range(9)]
+    assert matcher.fire("intake", subjects, {}) == {("intake.r1", number) for number in range(9)}
+    matcher.close()
+    assert len(asked) == 1
 
 
 def test_a_rule_that_expands_too_far_is_refused():
@@ -193,8 +240,8 @@ def test_an_engine_error_fails_this_order_and_the_next_is_right():
     for broken in ("not json", '{"sid":"s","id":"f"', '{"sid":"s","id":"f","kind":"order","order__int_1":[1,2]'):
         with pytest.raises(MatcherError, match="engine failed"):
             session.match(broken)
-    assert session.match('{"sid":"s","id":"f","kind":"order","order__int_1":0}') == {"intake.r1"}
-    assert session.match('{"sid":"s","id":"f","kind":"order","order__int_1":1}') == set()
+    assert session.match('{"sid":"s","id":"f","kind":"order","order__int_1":0}') == ["intake.r1"]
+    assert session.match('{"sid":"s","id":"f","kind":"order","order__int_1":1}') == []
     session.close()
 
 
@@ -203,10 +250,10 @@ def test_endless_firing_is_cut_off_and_the_next_order_is_right(monkeypatch):
     session = Session(documents.document, documents.rules, "test")
     fact = '{"sid":"s","id":"f","kind":"order","order__int_1":0}'
     with monkeypatch.context() as patch:
-        patch.setattr(session, "_rules", [])  # so that the first firing is one too many
+        patch.setattr(session, "_rules", {})  # so that the first firing is one too many
         with pytest.raises(MatcherError, match="without end"):
             session.match(fact)
-    assert session.match(fact) == {"intake.r1"}
+    assert session.match(fact) == ["intake.r1"]
     session.close()
 
 
