@@ -17,7 +17,7 @@ from engine.service.decisions import Decisions
 from engine.world import Channel
 
 _OTHERS_WAIT_S = 5.0  # how long a repetition waits for the one that is deciding
-_LEFT_BEHIND_S = 15  # accepted longer ago and still undecided: its process is dead
+_LEFT_BEHIND_S = 15  # begun longer ago and still undecided: its process is dead
 _SWEEP = 200
 
 
@@ -53,8 +53,7 @@ class Orders:
         """Accept an order and, unless `respond_async`, decide it. It is durable before anything is decided.
 
         Raises OrderError with every problem, OrderChanged for a known number with other content, Forbidden for a
-        channel
-        that is switched off.
+        channel that is switched off.
         """
         order = load_order(document, self._open_channel(channel_code))
         digest = order_digest(order)
@@ -113,15 +112,17 @@ class Orders:
         has come."""
         now = self._clock()
         with self._database.read() as uow:
-            left = uow.orders.undecided(now - dt.timedelta(seconds=_LEFT_BEHIND_S), _SWEEP)
+            left = uow.orders.undecided(_left_behind(now), _SWEEP)
             lapsed = [(no, uow.orders.decision_id(no)) for no in uow.orders.lapsed(now, _SWEEP)]
         return [Waiting(no, "sweep", None) for no in left] + [Waiting(no, "timer", after) for no, after in lapsed]
 
     def take_up(self, waiting: Waiting) -> None:
-        """Decide one of them. A first decision counts as begun before it is: it may end this process."""
-        if waiting.after is None:
-            self._count_attempt(waiting.order_no)
-        self._decisions.decide(waiting.order_no, waiting.trigger, waiting.after)
+        """Decide one of them, unless another sweep has just begun to.
+
+        A first decision counts as begun before it is: it may end this process.
+        """
+        if waiting.after is not None or self._begin(waiting.order_no):
+            self._decisions.decide(waiting.order_no, waiting.trigger, waiting.after)
 
     def sweep(self) -> int:
         """Decide everything that waits. Gives how many that were."""
@@ -155,10 +156,9 @@ class Orders:
                 return stored
             time.sleep(0.05)
 
-    def _count_attempt(self, order_no: str) -> None:
-        with self._database.write() as uow:
-            uow.orders.count_attempt(order_no)
-            uow.commit()
+    def _begin(self, order_no: str) -> bool:
+        now = self._clock()
+        return self._database.write_retrying(lambda uow: uow.orders.begin(order_no, now, _left_behind(now)))
 
     def _open_channel(self, code: str) -> Channel:
         with self._database.read() as uow:
@@ -169,6 +169,10 @@ class Orders:
         if not channel.enabled:
             raise Forbidden(f"channel {code} is switched off")
         return channel
+
+
+def _left_behind(now: dt.datetime) -> dt.datetime:
+    return now - dt.timedelta(seconds=_LEFT_BEHIND_S)
 
 
 def order_document(stored: Any) -> dict[str, Any]:

@@ -67,17 +67,18 @@ class Orders:
         values = {"status": status, "decision_id": decision_id, "release_at": release_at}
         self._connection.execute(_SET_STATE, {"wanted": order_no, **values})
 
-    def count_attempt(self, order_no: str) -> int:
-        """Begin to decide it once more; how often that makes. 0: no such order."""
-        statement = sa.update(OrderRow).where(OrderRow.order_no == order_no).values(attempts=OrderRow.attempts + 1)
-        return self._connection.execute(statement.returning(OrderRow.attempts)).scalar() or 0
+    def begin(self, order_no: str, now: dt.datetime, left_behind: dt.datetime) -> bool:
+        """Take up deciding it for the first time; False when it is decided, or somebody has begun since `left_behind`.
 
-    def undecided(self, older_than: dt.datetime, limit: int) -> list[str]:
-        """Orders never decided that nobody has begun, or was to up to an instant; oldest first."""
-        nobody = sa.or_(OrderRow.attempts == 0, OrderRow.received_at <= older_than)
-        waiting = sa.select(OrderRow.order_no).where(
-            OrderRow.status == "received", OrderRow.decision_id.is_(None), nobody
-        )
+        Of several who try at once one does, so that only deaths make `attempts` grow.
+        """
+        statement = sa.update(OrderRow).where(OrderRow.order_no == order_no, *_left_behind(left_behind))
+        begun = statement.values(attempts=OrderRow.attempts + 1, begun_at=now)
+        return self._connection.execute(begun).rowcount == 1
+
+    def undecided(self, left_behind: dt.datetime, limit: int) -> list[str]:
+        """Orders never decided that nobody has begun, or not since `left_behind`; oldest first."""
+        waiting = sa.select(OrderRow.order_no).where(*_left_behind(left_behind))
         return list(self._connection.scalars(waiting.order_by(OrderRow.received_at, OrderRow.order_no).limit(limit)))
 
     def lapsed(self, now: dt.datetime, limit: int) -> list[str]:
@@ -130,10 +131,16 @@ _LATEST_LOCKED = _LATEST.with_for_update()
 _SET_STATE = sa.update(table(OrderRow)).where(OrderRow.order_no == sa.bindparam("wanted"))
 
 
+def _left_behind(since: dt.datetime) -> tuple[Any, ...]:
+    nobody = sa.or_(OrderRow.begun_at.is_(None), OrderRow.begun_at <= since)
+    return OrderRow.status == "received", OrderRow.decision_id.is_(None), nobody
+
+
 def _columns(order: Order, digest: str, received_at: dt.datetime, begun: bool) -> dict[str, Any]:
     return {
         "order_no": order.order_no, "channel": order.channel, "channel_order_no": order.channel_order_no,
         "digest": digest, "status": "received", "verdict": None, "received_at": received_at, "attempts": int(begun),
+        "begun_at": received_at if begun else None,
         "decisions": 0, "decision_id": None, "release_at": None, "placed_at": order.placed_at,
         "payable_cents": order.payable_cents, "currency": order.currency, "priority": order.priority,
         "item_count": sum(line.quantity for line in order.lines), **_people_columns(order), **_money_columns(order),

@@ -33,7 +33,7 @@ class OrderRow(Row):
     status: Mapped[Code]
     verdict: Mapped[CodeOrNone]
     received_at: Mapped[dt.datetime]
-    attempts: Mapped[int]
+    attempts: Mapped[int]  # how often deciding it for the first time was begun
     decisions: Mapped[int]  # how many there are
     decision_id: Mapped[CodeOrNone]
     release_at: Mapped[dt.datetime | None]
@@ -55,6 +55,7 @@ class OrderRow(Row):
     receiver_key: Mapped[CodeOrNone]
     paid: Mapped[bool]
     refunded: Mapped[bool]
+    begun_at: Mapped[dt.datetime | None]  # the last of the attempts
 
 
 class OrderLineRow(Row):

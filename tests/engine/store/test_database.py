@@ -93,7 +93,7 @@ def test_a_mistake_is_not_tried_again(database: Database) -> None:
 
     def work(uow) -> None:
         tries.append(uow)
-        uow.orders.count_attempt(sa.text("no such thing"))
+        uow.orders.decision_id(sa.text("no such thing"))
 
     with pytest.raises(sa.exc.SQLAlchemyError):
         database.write_retrying(work)

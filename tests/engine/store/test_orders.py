@@ -67,13 +67,27 @@ def test_of_twenty_at_once_one_is_accepted(database: Database) -> None:
 def test_attempts_are_counted_and_states_kept(database: Database) -> None:
     accept(database, an_order())
     with database.write() as uow:
-        assert [uow.orders.count_attempt("own-shop.A1") for _ in range(2)] == [2, 3]
-        assert uow.orders.count_attempt("own-shop.nobody") == 0
+        for minute in (1, 2):
+            now = NOON + dt.timedelta(minutes=minute)
+            assert uow.orders.begin("own-shop.A1", now, now - dt.timedelta(seconds=15))
+        assert not uow.orders.begin("own-shop.nobody", NOON, NOON)
         uow.orders.set_state("own-shop.A1", "approved", "d1", NOON)
         uow.commit()
     with database.read() as uow:
         stored = uow.orders.get("own-shop.A1")
     assert (stored.status, stored.decision_id, stored.release_at, stored.attempts) == ("approved", "d1", NOON, 3)
+
+
+def test_of_several_who_take_up_an_order_one_does(database: Database) -> None:
+    accept(database, an_order())
+    later = NOON + dt.timedelta(minutes=1)
+    with database.write() as uow:
+        tries = [uow.orders.begin("own-shop.A1", later, later - dt.timedelta(seconds=15)) for _ in range(3)]
+        uow.commit()
+    with database.read() as uow:
+        assert (tries, uow.orders.get("own-shop.A1").attempts) == ([True, False, False], 2)
+        assert uow.orders.undecided(later - dt.timedelta(seconds=15), 10) == []
+        assert uow.orders.undecided(later, 10) == ["own-shop.A1"]
 
 
 def test_undecided_orders_come_oldest_first(database: Database) -> None:
