@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 
 from engine.language.conditions import Leaf, Quantified
 from engine.language.facts import Subject, Value
@@ -18,7 +19,7 @@ from engine.matching.evaluate import Lists, holds
 _TOO_LONG = "\x00"  # stands for a text too long to assert; no literal equals it, for they hold no control characters
 _dumps = json.JSONEncoder(ensure_ascii=False).encode
 
-Texts = Mapping[str, str]  # fact: its property as JSON, a comma before it; absent facts are left out
+Texts = Mapping[str, str]  # fact: its property as JSON, a comma before it; of absent facts nothing
 _Names = tuple[frozenset[Value], bool]  # names of which a fact's value has to be one, or none
 
 
@@ -54,7 +55,7 @@ class Wording:
 
     def __init__(self, chunk: Chunk):
         self._head = f'{{"sid":"{SESSION}","id":"{FACT_ID}","kind":"{chunk.about}"'
-        self._facts = tuple(chunk.facts)
+        self._facts = itemgetter("", "", *chunk.facts)  # of texts; two more, so that it always gives a tuple
         self._answers = {
             1 << number: f',"{answer(number)}":true'
             for number, conjunction in enumerate(chunk.conjunctions)
@@ -64,7 +65,7 @@ class Wording:
 
     def of(self, holding: int, texts: Texts) -> str:
         """`holding`: the chunk's patterns of which everything holds that Python works out, as bits."""
-        parts = [self._head, *[texts[fact] for fact in self._facts if fact in texts]]
+        parts = [self._head, *self._facts(texts)]
         told = holding & self._answered
         while told:
             lowest = told & -told
@@ -82,12 +83,12 @@ def worked_out(conjunction: Iterable[Check]) -> Iterator[tuple[Leaf | Quantified
 
 
 def texts_of(values: Mapping[str, Value], properties: Mapping[str, str]) -> Texts:
-    """The facts that are stated, each as the property of that name."""
-    return {
-        fact: f',"{name}":{_text(value)}'
-        for fact, name in properties.items()
-        if (value := values.get(fact)) is not None
-    }
+    """The facts, each as the property of that name, and nothing under the name of nothing."""
+    texts = {"": ""}
+    for fact, name in properties.items():
+        value = values.get(fact)
+        texts[fact] = "" if value is None else f',"{name}":{_text(value)}'
+    return texts
 
 
 def _table(asked: Mapping[int, Sequence[_Names]]) -> tuple[dict[Value, int], int, int]:

@@ -180,7 +180,7 @@ def test_what_the_engine_cannot_compare_is_told_where_it_holds():
     assert told(text_1="不要冰袋", choice_1="a") == place["2"]
     assert told(text_1="要冰袋", choice_1="c") == told(text_1="要冰袋") == 0
     assert (
-        Wording(chunk).of(place["2"], {})
+        Wording(chunk).of(place["2"], texts_of({}, chunk.facts))
         == f'{{"sid":"s","id":"f","kind":"order","{answer(chunk.rules.index("intake.r2"))}":true}}'
     )
 
