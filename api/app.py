@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from flask import Flask, Response, request
 
-from api import catalogue, decisions, docs, health, logs, metrics, openapi, orders, problems, reference, stock
+from api import (
+    catalogue,
+    decisions,
+    docs,
+    health,
+    logs,
+    metrics,
+    openapi,
+    orders,
+    problems,
+    reference,
+    rulesets,
+    stock,
+)
 from engine.config import Settings
 from engine.intake.bodies import MAX_BODY_BYTES
 from engine.service import Gatehouse
@@ -35,7 +48,7 @@ def create_app(gatehouse: Gatehouse, settings: Settings) -> Flask:
     metrics.register(app, gatehouse)
     problems.register(app)
     described = openapi.document(app)
-    for routes in (orders, decisions, reference, stock, catalogue, health):
+    for routes in (orders, decisions, reference, stock, catalogue, rulesets, health):
         described.register_blueprint(routes.routes)
     app.register_blueprint(docs.docs)
     return app

@@ -14,7 +14,7 @@ from api.auth import authenticate
 from api.incoming import QueryParser
 from api.problems import MEDIA_TYPE
 from api.shapes import SCHEMAS, ref
-from engine.intake.manual import ReleaseSchema
+from engine.intake.manual import ReasonSchema, ReleaseSchema
 from engine.intake.reference import SCHEMAS as REFERENCE_SCHEMAS
 from engine.intake.reference import AdjustmentSchema, Title
 from engine.intake.schema import OrderSchema
@@ -44,6 +44,7 @@ ISO 8601 with an offset. Every answer carries `X-Request-Id`.
 DOCUMENTS = {
     "Order": OrderSchema,
     "Release": ReleaseSchema,
+    "Reason": ReasonSchema,
     "StockAdjustment": AdjustmentSchema,
     **{REFERENCE_NAMES[kind]: type(schema) for kind, schema in REFERENCE_SCHEMAS.items()},
 }

@@ -10,6 +10,7 @@ from flask import Flask, Response, current_app
 from werkzeug.exceptions import HTTPException
 
 from api.logs import log_failure, request_id
+from engine.analysis import Finding
 from engine.errors import (
     Busy,
     Conflict,
@@ -21,6 +22,7 @@ from engine.errors import (
     Problem,
     ProblemsError,
     RulebookError,
+    RulesRefused,
     TooLarge,
     Unauthorized,
     VendorError,
@@ -114,17 +116,26 @@ def unknown_error(error: Exception) -> Response:
 
 
 def _document(
-    status: int, code: str, title: str, detail: str | None, errors: Sequence[Mapping[str, str]]
+    status: int, code: str, title: str, detail: str | None, errors: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
     more = {"detail": detail} if detail else {}
     kind = f"urn:gatehouse:{code}"
     return {"type": kind, "title": title, "status": status, "code": code, **more, "errors": list(errors)}
 
 
-def _problems(error: GatehouseError) -> list[dict[str, str]]:
+def _problems(error: GatehouseError) -> list[dict[str, Any]]:
     if isinstance(error, MalformedJson):
         return [_one(error.problem)]
+    if isinstance(error, RulesRefused):
+        return [_finding(each) for each in error.findings]
     return [_one(each) for each in error.problems] if isinstance(error, ProblemsError) else []
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    """What the analysis found, with facts that show it; name, suggestion and witness beside what every problem has."""
+    said = {"path": finding.path, "code": finding.name, "message": f"{finding.message['zh']} / {finding.message['en']}"}
+    suggestion = f"{finding.suggestion['zh']} / {finding.suggestion['en']}"
+    return {**said, "name": finding.name, "suggestion": suggestion, "witness": dict(finding.witness)}
 
 
 def _one(problem: Problem) -> dict[str, str]:

@@ -183,6 +183,13 @@ def _catalogue() -> Schema:
     )  # fmt: skip
 
 
+def _version(**more: Schema) -> Schema:
+    state = {"type": "string", "enum": ["live", "scheduled", "superseded"]}
+    return record(
+        version=NUMBER, state=state, digest=TEXT, published_at=INSTANT, published_by=TEXT, note=TEXT, **more
+    )
+
+
 SCHEMAS: Mapping[str, Schema] = {
     "Problem": _problem(),
     "StoredOrder": _stored_order(),
@@ -207,4 +214,6 @@ SCHEMAS: Mapping[str, Schema] = {
     "StockMovement": _stock_movement(),
     "StockLedger": page(ref("StockMovement")),
     "Catalogue": _catalogue(),
+    "RulesetVersions": page(_version()),
+    "RulesetVersionWhole": _version(document=OBJECT),
 }

@@ -27,12 +27,28 @@ class ReleaseSchema(Strict):
     reason = Text(required=True, filled=True, metadata={"description": "Kept with the order and in the audit log."})
 
 
+class ReasonSchema(Strict):
+    """Why something is done."""
+
+    reason = Text(required=True, filled=True, metadata={"description": "Kept with it and in the audit log."})
+
+
 _RELEASE = ReleaseSchema()
+_REASON = ReasonSchema()
 
 
 def load_release(document: Any) -> dict[str, Any]:
     """`{holds, reason}` of a release. Raises OrderError naming every problem."""
+    return _loaded(_RELEASE, document, "The release cannot be accepted as it is.")
+
+
+def load_reason(document: Any) -> str:
+    """The reason in `{reason}`. Raises OrderError naming every problem."""
+    return _loaded(_REASON, document, "This needs a reason.")["reason"]
+
+
+def _loaded(schema: Strict, document: Any, otherwise: str) -> dict[str, Any]:
     try:
-        return _RELEASE.load(document)
+        return schema.load(document)
     except ValidationError as error:
-        raise OrderError(problems_of(error, _RELEASE), "The release cannot be accepted as it is.") from None
+        raise OrderError(problems_of(error, schema), otherwise) from None

@@ -111,7 +111,7 @@ class Rulebooks:
         if not reason.strip():
             raise OrderError([Problem("reason", "required", "say why; it is kept with the version")])
         with self._database.read() as uow:
-            document = uow.rulesets.document(stage, version)
+            document = uow.rulesets.document(_named(stage), version)
             live_version, _, live = uow.rulesets.live()[stage]
         if live == document:
             raise Conflict(f"version {live_version} of {stage} is live and says the same as version {version}")
@@ -120,7 +120,7 @@ class Rulebooks:
     def versions(self, stage: str) -> list[dict[str, Any]]:
         """The versions of a stage, newest first: `{version, state, digest, published_at, published_by, note}`."""
         with self._database.read() as uow:
-            found = uow.rulesets.versions(stage)
+            found = uow.rulesets.versions(_named(stage))
         if not found:
             raise NotFound(f"nothing was ever published for {stage}")
         return found
@@ -128,7 +128,7 @@ class Rulebooks:
     def version(self, stage: str, version: int) -> dict[str, Any]:
         """A version with its `document`. Raises NotFound."""
         with self._database.read() as uow:
-            document = uow.rulesets.document(stage, version)
+            document = uow.rulesets.document(_named(stage), version)
             row = next(each for each in uow.rulesets.versions(stage) if each["version"] == version)
         return {**row, "document": document}
 
@@ -195,6 +195,13 @@ class Rulebooks:
             uow.audit.write(now, by.name, "rulesets.publish", stage, former, after)
         uow.rulesets.pin(rulebook.digest, uow.rulesets.live_digests(), now)
         return versions
+
+
+def _named(stage: str) -> str:
+    """A stage that a database can be asked for. Raises NotFound."""
+    if stage not in checks.NAMES:
+        raise NotFound(f"there is no stage {stage}")
+    return stage
 
 
 def _changed(live: Live, changes: Documents) -> dict[str, Any]:
