@@ -38,7 +38,7 @@ def conclude(
 ) -> Decision:
     """The decision that a finished plan amounts to. `error`: why rules could not be judged, which holds the order."""
     rejections = _rejections(order, world, plan, now)
-    holds = () if rejections else _until_payment(_all_holds(order, world, plan, now, error), order, now)
+    holds = () if rejections else _timed(_all_holds(order, world, plan, now, error), order, now)
     verdict = _verdict(rejections, holds)
     decision_id = derived_id(order.order_no, world.sequence)
     release_at = now + dt.timedelta(minutes=plan.release_after_minutes or 0) if verdict is Verdict.APPROVE else None
@@ -161,12 +161,19 @@ def _free_at(hold: Hold, order: Order) -> dt.datetime:
     return order.placed_at + dt.timedelta(minutes=minutes)
 
 
-def _until_payment(holds: tuple[Hold, ...], order: Order, now: dt.datetime) -> tuple[Hold, ...]:
-    """Unpaid holds end their claim on stock a while after placing: then the order is decided again, without it."""
-    return tuple(
-        replace(hold, until=_free_at(hold, order)) if _frees(hold) and now < _free_at(hold, order) else hold
-        for hold in holds
-    )
+def _timed(holds: tuple[Hold, ...], order: Order, now: dt.datetime) -> tuple[Hold, ...]:
+    """The holds with the time at which the order is decided again because of them."""
+    return tuple(replace(hold, until=_until(hold, order, now)) for hold in holds)
+
+
+def _until(hold: Hold, order: Order, now: dt.datetime) -> dt.datetime | None:
+    """Unpaid holds end their claim on stock a while after placing: then the order is decided again, without it.
+
+    A time that has come already is none: the order would be decided again and again for ever.
+    """
+    free_at = _free_at(hold, order) if _frees(hold) else None
+    until = free_at if free_at and now < free_at else hold.until
+    return until if until and now < until else None
 
 
 def _keeps_stock(order: Order, world: World, holds: tuple[Hold, ...], now: dt.datetime) -> bool:

@@ -56,7 +56,8 @@ def blocks(page: str) -> dict[str, str]:
 def told(explanation: dict) -> dict:
     """The part of an explanation that the page prints."""
     rules = [rule for stage in explanation["stages"] for rule in stage["rules"]]
-    return {"rule": next(rule for rule in rules if rule["rule"] == "fraud.high-value"), "nearest": explanation["nearest"]}
+    held = next(rule for rule in rules if rule["rule"] == "fraud.high-value")
+    return {"rule": held, "nearest": explanation["nearest"]}
 
 
 def test_one_order_is_as_printed(client, bearer, token):
@@ -68,9 +69,10 @@ def test_one_order_is_as_printed(client, bearer, token):
     release = {"holds": ["HIGH_VALUE"], "reason": "电话已确认 · confirmed by phone"}
     released = client.post("/v1/orders/own-shop.DEMO-6999/release", json=release, headers=token)
     assert released.status_code == 200, released.text
+    shown = ("id", "verdict", "holds", "waivers", "actions")
     answers = {
         "order": ORDER, "decision": decision, "explanation": told(explanation), "replay": replay,
-        "released": {name: released.json["decision"][name] for name in ("id", "verdict", "holds", "waivers", "actions")},
+        "released": {name: released.json["decision"][name] for name in shown},
     }  # fmt: skip
     if os.environ.get("UPDATE_DOCS"):
         _write(PAGE, answers)

@@ -112,6 +112,15 @@ def test_hold_outranks_approve(decide):
     assert not run.decision.actions, "nothing leaves while the order waits"
 
 
+def test_a_hold_ends_by_itself_only_at_a_time_to_come(decide):
+    def held_until(text):
+        then = [{"do": "hold", "reason": "SHIP_DATE_NOT_DUE", "until": text}]
+        return decide(rulebook(audit__ok=APPROVE, fraud__late={**HOLD_BIG, "then": then})).decision.holds[0].until
+
+    assert held_until("2026-11-12T00:00:00+08:00") == dt.datetime(2026, 11, 11, 16, tzinfo=dt.UTC)
+    assert held_until("2026-11-11T10:30:00+08:00") is None, "else it would be decided again and again for ever"
+
+
 def test_reject_outranks_hold_and_stops(decide):
     reject = {"then": [{"do": "reject", "reason": "FORGED"}]}
     run = decide(rulebook(audit__ok=APPROVE, fraud__big=HOLD_BIG, fraud__no=reject))
