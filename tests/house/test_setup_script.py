@@ -28,7 +28,7 @@ COMPILER_WITHOUT_HEADERS = """#!/bin/sh
 PYTHON = """#!/bin/sh
 case "$*" in
 "-m venv .venv") mkdir -p .venv/bin && cp "$0" .venv/bin/python ;;
-"-m pip "*) echo "$*" >>pip.log ;;
+"-m pip "*) echo "CC=$CC $*" >>pip.log ;;
 *) exec {python} "$@" ;;
 esac
 """
@@ -146,6 +146,17 @@ def test_the_first_run_pins_what_builds_too(setup: Run, complete: Path, pip_log:
     assert result.returncode == 0, result.stderr
     install = pip_log()[-1]
     assert install.endswith("--constraint constraints.txt --build-constraint constraints.txt --editable .[test]")
+
+
+def test_the_rules_library_is_built_optimized_and_once(
+    setup: Run, complete: Path, pip_log: Callable[[], list[str]]
+) -> None:
+    setup()
+    setup("test")
+    builds = [line for line in pip_log() if " durable_rules==" in line]
+    assert len(builds) == 1
+    assert builds[0].startswith(f"CC={compiler_name()} -O2 ") and "--no-cache-dir" in builds[0]
+    assert "--force-reinstall" in builds[0]
 
 
 def test_a_second_run_installs_nothing(setup: Run, complete: Path, pip_log: Callable[[], list[str]]) -> None:
