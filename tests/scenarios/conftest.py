@@ -6,8 +6,34 @@ from pathlib import Path
 
 import pytest
 
+from engine.matching.judge import Judge
+from engine.service import compiled
 from tests.conftest import Clock, open_gatehouse
 from tests.scenarios.desk import Desk
+
+
+class KeptJudge(Judge):
+    """A judge that the next scenario needs too."""
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once():
+    """Rules that are the same are compiled once for all scenarios, as in one process that decides many orders."""
+    compile_ = compiled.CompiledRulebooks._compile
+    known = {}
+
+    def kept(rulebooks, digest):
+        if digest not in known:
+            known[digest] = compile_(rulebooks, digest)
+        return known[digest]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compiled, "Judge", KeptJudge)
+        patch.setattr(compiled.CompiledRulebooks, "_compile", kept)
+        yield
 
 
 @pytest.fixture(scope="session")

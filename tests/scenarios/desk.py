@@ -189,8 +189,8 @@ class Desk:
                     uow.stock.set(row["warehouse"], code, 0)
             for card in uow.reference.list("rate-cards", None, 200)[0]:
                 uow.reference.put("rate-cards", card["code"], {**card, "zones": card["zones"][:1]})
-            for named in uow.reference.list("lists", None, 200)[0]:
-                uow.reference.put("lists", named["code"], {**named, "items": []})
+            for code in ("surnames", "place-words", "stop-words", "high-risk-regions", "promotion-days"):
+                uow.reference.put("lists", code, {**uow.reference.get("lists", code), "items": []})
             uow.commit()
         self.publish("audit", lambda document: document.update(rules=document["rules"][:1]))
 
