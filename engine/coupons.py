@@ -20,8 +20,7 @@ def settle(order: Order, plan: Plan) -> Plan:
     """The plan with its corrections worth something, and the payable lowered or raised where nobody has paid yet.
 
     A coupon that is both dropped and applied is dropped. On a paid order corrections stay proposals: the payable is
-    what was
-    paid for, and a person confirms.
+    what was paid for, and a person confirms.
     """
     asked = _without_contradictions(order, plan.corrections)
     if not asked:

@@ -28,8 +28,7 @@ def explain(run: Run, order: Order, world: World, rulebook: Rulebook, judge: Jud
     where that fills nothing.
 
     A rule's outcome is `fired`, `not_fired` (its `why_not` is `conditions`) or `not_considered` (`disabled`,
-    `outside_window`,
-    `shadowed` by another row of its table, `stage_not_reached`).
+    `outside_window`, `shadowed` by another row of its table, `stage_not_reached`).
     """
     lists = world.reference.list_items
     now = run.decision.decided_at

@@ -1,8 +1,8 @@
 """What was asked for: an order as Gatehouse knows it, whatever channel it came from.
 
-Frozen and slotted; money is integer minor units (cents) of `currency`, instants are aware, text is NFC. Everything here
-has
-passed `engine.intake.schema`, the one place that distrusts; contradictory *content* is allowed and is judged by rules.
+Frozen and slotted; money is integer minor units (cents) of `currency`, instants are aware, text is NFC. Everything
+here has passed `engine.intake.schema`, the one place that distrusts; contradictory *content* is allowed and is judged
+by rules.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
 """What else a decision may know, as of one instant: reference data, stock, history, and people's waivers.
 
 A `World` is all that `run_stages` reads beside the order, the rulebook and the time, so it is what a replay needs. It
-has a
-slow part (`Reference`: shared by thousands of orders, content-addressed, stored once per digest) and a quick part (the
-rest: the skus, stock rows, history and waivers that this one order reads, kept with its decision).
+has a slow part (`Reference`: shared by thousands of orders, content-addressed, stored once per digest) and a quick
+part (the rest: the skus, stock rows, history and waivers that this one order reads, kept with its decision).
 """
 
 from __future__ import annotations

@@ -1,10 +1,8 @@
 """From the outbox to the queue. The database says what is to be done; the queue only wakes a worker up.
 
 An action stays open until its receipt. Handed out longer ago than its lease, it is handed out again under another job
-id, so a
-lost job, a lost queue or a killed worker costs time and nothing else. Ids are read first, then enqueued, then marked:
-Redis is
-never called inside a database transaction.
+id, so a lost job, a lost queue or a killed worker costs time and nothing else. Ids are read first, then enqueued,
+then marked: Redis is never called inside a database transaction.
 """
 
 from __future__ import annotations

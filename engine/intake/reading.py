@@ -1,8 +1,7 @@
 """What the free text of an order says: is the phone one, is the name a name, does the address hold together.
 
-Pure: lists come with the world, places from `engine.routing.geo`. The answers are facts by name; None means that there
-is
-nothing to judge (masked, absent), which makes the fact absent.
+Pure: lists come with the world, places from `engine.routing.geo`. The answers are facts by name; None means that
+there is nothing to judge (masked, absent), which makes the fact absent.
 """
 
 from __future__ import annotations

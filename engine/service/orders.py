@@ -76,8 +76,7 @@ class Orders:
         return order_document(stored)
 
     def page(self, order_no: str) -> dict[str, Any]:
-        """What the page of an order shows: `{order, decision, history, actions, manual, tasks, notices,
-        reservations}`."""
+        """What the page of an order shows: `{order, decision, history, actions, manual, vendors, reservations}`."""
         order = self.order(order_no)
         with self._database.read() as uow:
             around = {
@@ -108,8 +107,7 @@ class Orders:
         return [canonical.load(Channel, document) for document in documents]
 
     def waiting(self) -> list[Waiting]:
-        """Orders to decide now: new ones nobody waits for, what a dead process left, and holds whose `until`
-        has come."""
+        """Orders to decide now: new ones nobody waits for, what the dead left behind, and whose `until` has come."""
         now = self._clock()
         with self._database.read() as uow:
             left = uow.orders.undecided(_left_behind(now), _SWEEP)
