@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from flask import Flask, Response, request
 
 from api import (
@@ -46,6 +48,7 @@ def create_app(gatehouse: Gatehouse, settings: Settings) -> Flask:
     app.after_request(_harden)
     logs.register(app, settings)
     metrics.register(app, gatehouse)
+    gatehouse.decisions.on_disagreement = functools.partial(logs.log_disagreement, app)
     problems.register(app)
     described = openapi.document(app)
     for routes in (orders, decisions, reference, stock, catalogue, rulesets, health):

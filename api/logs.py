@@ -19,6 +19,7 @@ import structlog
 from flask import Flask, Response, current_app, g, request
 
 from engine.config import Settings
+from engine.matching.judge import Disagreement
 
 REQUEST_ID = "X-Request-Id"
 _GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -47,6 +48,13 @@ def log_failure(error: BaseException) -> None:
     frames = [f"{each.filename}:{each.lineno} {each.name}" for each in traceback.extract_tb(error.__traceback__)]
     kinds = [f"{type(each).__module__}.{type(each).__qualname__}" for each in _chain(error)]
     _log().error("failed", request_id=request_id(), error=kinds, frames=frames)
+
+
+def log_disagreement(app: Flask, order_no: str, rulebook: str, disagreement: Disagreement) -> None:
+    """Log that the two evaluators judged an order differently, with both answers."""
+    app.extensions["gatehouse_log"].error(
+        "evaluators differ", order_no=order_no, rulebook=rulebook, stage=disagreement.stage, **disagreement.answers()
+    )
 
 
 def route() -> str:

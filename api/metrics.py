@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Flask, Response, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
@@ -74,8 +74,8 @@ class _Stored(Collector):
         """Nothing is asked before a scrape."""
         return iter(())
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
-        """Orders by status and verdict, open holds by reason, open actions."""
+    def collect(self) -> Iterator[Metric]:
+        """Orders by status and verdict, open holds by reason, open actions, and how evaluators agreed."""
         counts = self._gatehouse.orders.counts()
         for name, label, says in (
             ("orders", "status", "Orders by status."),
@@ -88,6 +88,11 @@ class _Stored(Collector):
             yield family
         waiting = self._gatehouse.actions.open_count()
         yield GaugeMetricFamily("gatehouse_open_actions", "Actions without a receipt.", waiting)
+        says = "Decisions that matcher and evaluator judged differently, each held as RULE_ERROR."
+        yield CounterMetricFamily("gatehouse_cross_check_differences", says, self._gatehouse.decisions.differences())
+        mode = GaugeMetricFamily("gatehouse_matching", "Who evaluates the rules; set by MATCHING.", labels=["mode"])
+        mode.add_metric([self._gatehouse.settings.matching], 1)
+        yield mode
 
 
 def register(app: Flask, gatehouse: Gatehouse) -> None:

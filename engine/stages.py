@@ -17,7 +17,7 @@ from engine.language.effects import EFFECTS, Occasion
 from engine.language.facts import Scene, Subject, Value
 from engine.language.rules import Effect, FactRef, Rule, Rulebook
 from engine.matching.evaluate import seen
-from engine.matching.judge import Judge, Match
+from engine.matching.judge import Disagreement, Judge, Match
 from engine.order import Order
 from engine.outcomes import outcome_facts
 from engine.routing import calendars
@@ -57,6 +57,7 @@ class Run:
     plan: Plan
     route: Route | None
     error: str | None = None
+    disagreement: Disagreement | None = None  # where the error is that the two evaluators differ
 
 
 @dataclass(slots=True)
@@ -107,6 +108,7 @@ class _Pipeline:
         self.services: tuple[ServiceOption, ...] = ()
         self.route: Route | None = None
         self.runs: list[StageRun] = []
+        self.disagreement: Disagreement | None = None
         self._cross_check = inputs.judge.cross_checks(order.order_no)
 
     def run(self) -> Run:
@@ -121,7 +123,7 @@ class _Pipeline:
             self.inputs.now,
             error,
         )
-        return Run(decision, tuple(self.runs), self.plan, self.route, error)
+        return Run(decision, tuple(self.runs), self.plan, self.route, error, self.disagreement)
 
     def _run_all(self) -> str | None:
         """Stage after stage until one rejects; what went wrong, if rules could not be judged."""
@@ -131,6 +133,8 @@ class _Pipeline:
                 if self.plan.rejections:
                     break
         except MatcherError as exception:
+            if isinstance(exception, Disagreement):
+                self.disagreement = exception.with_traceback(None)  # which would keep all that was judged
             return exception.message
         return None
 

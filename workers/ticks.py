@@ -9,6 +9,7 @@ import structlog
 from redis.exceptions import RedisError
 from rq import Queue
 
+from engine.matching.judge import Disagreement
 from engine.service import Gatehouse
 from workers.relay import relay_due
 
@@ -19,6 +20,7 @@ SWEEP_EVERY_S = 0.5  # also how long an order waits that was posted without wait
 
 def start(gatehouse: Gatehouse, queue: Queue, stop: threading.Event) -> list[threading.Thread]:
     """Threads that run until `stop` is set. Any number of processes may run them at once."""
+    gatehouse.decisions.on_disagreement = _say_disagreement
     return [
         _every(RELAY_EVERY_S, "relay", lambda: relay_due(gatehouse, queue), stop),
         _every(SWEEP_EVERY_S, "sweep", lambda: _sweep(gatehouse), stop),
@@ -39,6 +41,11 @@ def _sweep(gatehouse: Gatehouse) -> int:
         except Exception:  # the edge for this order: it must not keep those behind it waiting
             log.exception("order not decided", order_no=each.order_no, trigger=each.trigger)
     return len(waiting)
+
+
+def _say_disagreement(order_no: str, rulebook: str, disagreement: Disagreement) -> None:
+    said = disagreement.answers()
+    log.error("evaluators differ", order_no=order_no, rulebook=rulebook, stage=disagreement.stage, **said)
 
 
 def _repeat(seconds: float, name: str, turn: Callable[[], int], stop: threading.Event) -> None:

@@ -32,11 +32,21 @@ class Match:
 class Disagreement(MatcherError):
     """The matcher and the evaluator gave different answers."""
 
-    def __init__(self, stage: str, matched: Fired, evaluated: Fired):
+    def __init__(self, stage: str, matched: Fired, evaluated: Fired, subjects: Sequence[str] = ()):
+        """`subjects`: their ids, in the order of the indexes."""
         self.stage, self.matched, self.evaluated = stage, frozenset(matched), frozenset(evaluated)
+        self.subjects = tuple(subjects)
         only = [f"{rule} for {n} (matcher only)" for rule, n in sorted(matched - evaluated)]
         only += [f"{rule} for {n} (evaluator only)" for rule, n in sorted(evaluated - matched)]
         super().__init__(f"Stage {stage} was matched differently: {', '.join(only[:10])}")
+
+
+    def answers(self) -> dict[str, list[str]]:
+        """Both answers in full, for whoever has to find out which one is wrong: `{matcher, evaluator}`."""
+        return {"matcher": self._said(self.matched), "evaluator": self._said(self.evaluated)}
+
+    def _said(self, fired: frozenset[tuple[str, int]]) -> list[str]:
+        return [f"{rule} for {self.subjects[n] if n < len(self.subjects) else n}" for rule, n in sorted(fired)]
 
 
 class Judge:
@@ -85,7 +95,7 @@ class Judge:
         if self.mode == "both" and cross_check:
             evaluated = self._evaluated(stage, subjects, lists)
             if matched != evaluated:
-                raise Disagreement(stage, matched, evaluated)
+                raise Disagreement(stage, matched, evaluated, [subject.id for subject in subjects])
         return matched
 
     def _evaluated(self, stage: str, subjects: Sequence[Subject], lists: Lists) -> Fired:

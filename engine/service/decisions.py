@@ -13,6 +13,7 @@ from engine.config import Settings
 from engine.decision import Decision, Verdict
 from engine.errors import NotFound, Outdated, StockTaken
 from engine.explain import explain
+from engine.matching.judge import Disagreement
 from engine.nearest import nearest_to_rule
 from engine.order import Order
 from engine.service.rulebooks import Compiled, Rulebooks
@@ -32,6 +33,8 @@ class Decisions:
         self._settings = settings
         self._clock = clock
         self._rulebooks = rulebooks
+        # Told of every order that the two evaluators judged differently: (order_no, rulebook, the difference).
+        self.on_disagreement: Callable[[str, str, Disagreement], None] = lambda order_no, rulebook, differ: None
 
     def decide(self, order_no: str, trigger: str = "order_received", after: str | None = None) -> dict[str, Any]:
         """Decide about a stored order and record it. Gives the decision document.
@@ -51,12 +54,14 @@ class Decisions:
                 recorded = self._database.write_retrying(record)
             except (StockTaken, Outdated):
                 continue
+            self._tell(run)
             return decision_document(run.decision) if recorded else self._latest(order_no)
         return self._decide_locked(order_no, trigger, after)
 
     def _decide_locked(self, order_no: str, trigger: str, after: str | None) -> dict[str, Any]:
         """The same with the balances held still: others took the stock each time before."""
         compiled = self._rulebooks.live()
+        runs: list[Run] = []
 
         def decide(uow: Any) -> None:
             uow.orders.decision_id(order_no, lock=True)  # the order first, then its balances: as everywhere
@@ -65,8 +70,11 @@ class Decisions:
             if stored.decision_id == after:
                 run = run_stages(stored.order, world, compiled.rulebook, now, compiled.judge)
                 self._record(uow, stored, run, refs, trigger)
+                runs[:] = [run]
 
         self._database.write_retrying(decide)
+        for run in runs:
+            self._tell(run)
         return self._latest(order_no)
 
     def _inputs(self, uow: Any, order_no: str) -> tuple[Any, World, dict[str, Any], dt.datetime]:
@@ -90,6 +98,7 @@ class Decisions:
         with self._database.read() as uow:
             world, _ = uow.world.load(order, now, self._settings.time_zone)
         run = run_stages(order, world, compiled.rulebook, now, compiled.judge)
+        self._tell(run)
         explanation = explain(run, order, world, compiled.rulebook, compiled.judge)
         return {"decision": decision_document(run.decision), "explanation": explanation}
 
@@ -147,6 +156,11 @@ class Decisions:
             "software": {"was": stored.decision.software, "is": run.decision.software},
         }
 
+    def differences(self) -> int:
+        """How many recorded decisions the two evaluators judged differently, which is why they are held."""
+        with self._database.read() as uow:
+            return uow.decisions.differences()
+
     def ids(self) -> list[str]:
         """Every decision, oldest first."""
         with self._database.read() as uow:
@@ -166,6 +180,10 @@ class Decisions:
         run = run_stages(stored.order, world, compiled.rulebook, stored.decision.decided_at, compiled.judge)
         return run, world, compiled
 
+    def _tell(self, run: Run) -> None:
+        if run.disagreement:
+            self.on_disagreement(run.decision.order_no, run.decision.rulebook, run.disagreement)
+
     def _record(self, uow: Any, stored: Any, run: Run, refs: Mapping[str, Any], trigger: str) -> bool:
         """Reservations, decision, actions and status in one commit; False when another decision came first.
 
@@ -178,6 +196,8 @@ class Decisions:
             raise Outdated(f"a hold of order {order_no} was released meanwhile")
         uow.stock.reserve(order_no, decision.reservations(stored.order), decision.id, decision.decided_at)
         uow.decisions.add(decision, refs, stored.digest, trigger)
+        if run.disagreement:
+            uow.decisions.count_difference()
         uow.actions.add(order_no, decision.id, decision.actions)
         uow.orders.set_state(order_no, order_status(decision), decision.id, decision.release_at)
         return True

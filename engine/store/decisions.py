@@ -15,7 +15,9 @@ from engine.order import Order
 from engine.store.models.decisions import DecisionRow, FiringRow, FlagRow, HoldRow, ShipmentRow
 from engine.store.models.orders import OrderRow
 from engine.store.snapshots import Snapshots
-from engine.store.statements import insert, table
+from engine.store.statements import bump, counter, insert, table
+
+_DIFFERENCES = "cross-check-differences"  # the counter's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,14 @@ class Decisions:
             .where(row.order_no == order_no).order_by(row.sequence)
         )  # fmt: skip
         return [_entry(each) for each in rows]
+
+    def count_difference(self) -> None:
+        """One more order that the two evaluators judged differently."""
+        bump(self._connection, _DIFFERENCES)
+
+    def differences(self) -> int:
+        """How many there were."""
+        return counter(self._connection, _DIFFERENCES)
 
     def ids(self) -> list[str]:
         """All decisions, oldest first."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 
 import pytest
 
 from api import create_app
+from engine.matching.matcher import Matcher
 from tests.api.conftest import of_high_value, sample
 from tests.conftest import open_gatehouse
 
@@ -83,3 +85,19 @@ def test_metrics_count_requests_decisions_and_what_is_stored(call):
         assert line in said, line
     (actions,) = [line for line in said if line.startswith("gatehouse_open_actions ")]
     assert float(actions.split()[1]) > 0
+
+
+def test_a_difference_between_evaluators_is_logged_and_counted(house, call, monkeypatch, capsys):
+    def said() -> list[str]:
+        return call(None).get("/metrics").text.splitlines()
+
+    assert "gatehouse_cross_check_differences_total 0.0" in said()
+    assert 'gatehouse_matching{mode="both"} 1.0' in said()
+    monkeypatch.setattr(Matcher, "fire", lambda self, stage, subjects, lists: set())
+    decision = call("taobao").post("/v1/orders", sample()).json["decision"]
+    assert [each["reason"] for each in decision["holds"]] == ["RULE_ERROR"]
+    assert "gatehouse_cross_check_differences_total 1.0" in said()
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    (line,) = [each for each in lines if each["event"] == "evaluators differ"]
+    assert (line["level"], line["order_no"], line["rulebook"]) == ("error", decision["order_no"], decision["rulebook"])
+    assert line["matcher"] == [] and line["evaluator"] and line["stage"]
