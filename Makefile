@@ -28,8 +28,8 @@ test-all: ## all tests, the slow ones too; fails where test would skip
 	@REQUIRE_ALL=1 REQUIRE_POSTGRES=1 REQUIRE_BROWSER=1 .ci/pytest $(PARALLEL) $(ARGS)
 
 bench: ## time the parts that matter, print the table, write benchmarks/results/*.json
-	@.ci/setup
-	@$(python) benchmarks/run.py $(ARGS)
+	@.ci/setup bench || .ci/setup
+	@$(python) -m benchmarks.run
 
 lint: ## ruff and mypy
 	@.ci/setup test dev
