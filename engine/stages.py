@@ -21,6 +21,7 @@ from engine.matching.judge import Disagreement, Judge, Match
 from engine.order import Order
 from engine.outcomes import outcome_facts
 from engine.routing import calendars
+from engine.routing.arrivals import arrival_facts
 from engine.routing.candidates import (
     Demand,
     ServiceOption,
@@ -224,7 +225,10 @@ class _Pipeline:
     def _open_carrier(self) -> None:
         inputs = self.inputs
         self.services = service_options(inputs.order, inputs.world, self.demands, self.warehouses, inputs.now)
-        self.derived = {**self.derived, **serving_facts(self.services)}
+        arrival = arrival_facts(
+            inputs.order, inputs.world, self.plan, self.demands, self.warehouses, self.services
+        )
+        self.derived = {**self.derived, **serving_facts(self.services), **arrival}
 
     def _close_coupon(self) -> None:
         self.plan = coupons.settle(self.inputs.order, self.plan)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from engine.intake import remarks
 from engine.language.facts import Value
 from engine.order import Order, Receiver
 from engine.routing import geo
@@ -31,11 +32,10 @@ _OUTSIDE_MAINLAND = frozenset({"HK", "MO", "TW"})
 
 
 def read(order: Order, world: World) -> Mapping[str, Value | None]:
-    """Facts by name about the receiver's text; nothing for an order without a receiver."""
+    """Facts by name about the receiver's text, where there is a receiver, and about remark and memo."""
     receiver = order.receiver
-    if receiver is None:
-        return {}
-    return {**_place_facts(receiver), **_text_facts(receiver, world)}
+    said = remarks.read(order, world)
+    return {**said, **_place_facts(receiver), **_text_facts(receiver, world)} if receiver else said
 
 
 def phone_is_valid(phone: str) -> bool:

@@ -6,13 +6,13 @@ Kleene's logic: a leaf over an absent fact is None (unknown), and so is a group 
 from __future__ import annotations
 
 import operator
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from engine.language.conditions import All, AnyOf, Leaf, Node, Not, Quantified, facts_of, is_of, walk
 from engine.language.facts import Subject, Value
+from engine.language.hearing import wished
 from engine.language.rules import Rule
 from engine.language.values import ListRef
 
@@ -20,13 +20,6 @@ Values = Mapping[str, Value]
 Parts = Mapping[str, Sequence[Values]]
 Lists = Mapping[str, frozenset[str]]
 Truth = bool | None
-
-# 不要放冰袋 is not the wish 冰袋, but 别忘了放冰袋 and 特别要冰袋 are. 不 alone negates only what follows at
-# once: 不发顺丰 is not the wish 发顺丰, but 要不发顺丰吧 is.
-_NEGATION = re.compile(
-    r"(?:不要|不用|不需要|不必|无需|勿|(?<![特分区个级性差告])别(?![人的墅名]))(?!忘)[^\s,.;:!?，。、；：！？~～]{0,2}$"
-    r"|(?<![要好能可是])不$"
-)
 
 
 def holds(node: Node | None, values: Values, parts: Parts, lists: Lists) -> Truth:
@@ -100,16 +93,6 @@ def _leaf(leaf: Leaf, values: Values, lists: Lists) -> Truth:
 
 def _contains_any(seen: str, wishes: Iterable[str]) -> bool:
     return any(wish in seen and wished(seen, wish) for wish in wishes if wish)
-
-
-def wished(text: str, wish: str) -> bool:
-    """Whether the text holds the wish at least once without a negation directly before it."""
-    start = text.find(wish)
-    while start >= 0:
-        if not _NEGATION.search(text[max(0, start - 8) : start]):
-            return True
-        start = text.find(wish, start + 1)
-    return False
 
 
 COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {

@@ -251,7 +251,7 @@ def _service_option(asked: _Asked, option: WarehouseOption, carrier: Carrier, se
         ships_on=leaves.on,
         promised_on=calendars.promised_on(leaves.on, days) if days is not None else None,
         exclusions=reasons,
-        values=_service_values(asked.demands, option.warehouse, carrier, service, quote, days),
+        values=_service_values(asked.demands, option.warehouse, carrier, service, quote, days, leaves.on),
         stocked=option.open and option.available_units > 0,
         offer=service,
         carrier_name=carrier.name,
@@ -313,6 +313,7 @@ def _service_values(
     service: Service,
     quote: Quote | None,
     days: int | None,
+    leaves_on: dt.date,
 ) -> Facts:
     values: dict[str, Value | None] = {
         "service.code": service.code,
@@ -322,6 +323,7 @@ def _service_values(
         "service.warehouse": warehouse.code,
         "service.freight_cents": quote.freight_cents if quote else None,
         "service.days": days,
+        "service.arrives_on": date_value(calendars.promised_on(leaves_on, days)) if days is not None else None,
         "service.attributes": service.attributes,
         "shipment.weight_g": sum(each.quantity * each.unit_weight_g for each in demands),
         "shipment.units": sum(each.quantity for each in demands),

@@ -25,7 +25,7 @@ RULE_IDS = [f"{path.parent.name}.{path.stem}" for path in RULE_FILES]
 
 # Reasons that shipped rules hold for. The rest are the engine's, a person's, or await facts that no stage knows yet.
 HELD_FOR = set(HOLD_REASONS) - {
-    "PAID_AFTER_CANCEL", "DELIVERY_DATE_CONFLICT", "SYNC_FAILED",
+    "PAID_AFTER_CANCEL", "SYNC_FAILED",
     "RULE_ERROR", "NO_RULE_MATCHED", "MANUAL",
 }  # fmt: skip
 

@@ -9,6 +9,7 @@ from engine.language.catalogue import (
     outcomes,
     payments,
     receivers,
+    remarks,
     shipments,
 )
 from engine.language.facts import Catalogue
@@ -18,6 +19,7 @@ CATALOGUE = Catalogue(
         *orders.FACTS,
         *buyers.FACTS,
         *receivers.FACTS,
+        *remarks.FACTS,
         *payments.FACTS,
         *lines.FACTS,
         *coupons.FACTS,

@@ -36,5 +36,6 @@ FACTS = (
     _row("service.warehouse", "text", "发货仓", "From warehouse", "carrier", always=True),
     _row("service.freight_cents", "money", "运费", "Freight", "carrier", "cents", least=0),
     _row("service.days", "int", "运输天数", "Transit days", "carrier", "days", least=0),
+    _row("service.arrives_on", "date", "到货日", "Day of arrival", "carrier"),
     _row("service.attributes", "set", "可承运", "Takes", "carrier", always=True),
 )

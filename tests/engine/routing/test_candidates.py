@@ -220,6 +220,7 @@ def test_a_service_states_what_rules_may_ask(stage):
         "service.level": "standard",
         "service.warehouse": "SH1",
         "service.freight_cents": 1000,
+        "service.arrives_on": 20261123,
         "service.days": 3,
         "service.attributes": frozenset({"cod"}),
         "shipment.weight_g": 1000,

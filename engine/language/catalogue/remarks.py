@@ -1,0 +1,28 @@
+"""Facts about what remark and memo say, as `engine.intake.remarks` reads them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.language.facts import Fact
+
+
+def _read(name: str, type_: str, zh: str, en: str, **more: Any) -> Fact:
+    return Fact(name, type_, zh, en, lambda s, _: s.derived.get(name), **more)
+
+
+_PAST_ZH = "「周一配送」在周三写下: 周一已过, 是哪一天说不清"
+_PAST_EN = "Monday, written on a Wednesday: it is past, so which day is meant is unclear"
+
+FACTS = (
+    _read("order.remark_deliver_on", "date", "留言期望送达日", "Delivery day wished in the remark"),
+    _read("order.remark_deliver_on_past", "date", "留言期望送达日(已过)", "Delivery day in the remark, if past",
+          help_zh=_PAST_ZH, help_en=_PAST_EN),
+    _read("order.remark_deliver_on_next", "date", "留言期望送达日(下一个)", "Delivery day in the remark, or the next",
+          help_zh=_PAST_ZH, help_en=_PAST_EN),
+    _read("order.memo_deliver_on", "date", "备注期望送达日", "Delivery day wished in the memo"),
+    _read("order.memo_deliver_on_past", "date", "备注期望送达日(已过)", "Delivery day in the memo, if past",
+          help_zh=_PAST_ZH, help_en=_PAST_EN),
+    _read("order.memo_deliver_on_next", "date", "备注期望送达日(下一个)", "Delivery day in the memo, or the next",
+          help_zh=_PAST_ZH, help_en=_PAST_EN),
+)  # fmt: skip
