@@ -14,7 +14,10 @@ PERSONAL_FACTS = frozenset(
     f"{who}.{what}" for who in ("buyer", "receiver") for what in ("name", "phone", "email", "address")
 )
 _BESIDE_A_FACT = ("seen", "wanted", "from", "to")  # keys whose value is that of the fact named next to it
-_FREE_TEXT = ("seen", "from", "to", "text", "note", "order.remark", "order.seller_memo", "line.remark")
+_FREE_TEXT = (
+    "seen", "from", "to", "text", "note", "order.remark", "order.remark_leftover", "order.seller_memo",
+    "order.memo_leftover", "line.remark",
+)  # fmt: skip
 
 # Names of things, not of people: never rewritten, whatever they look like.
 _IDENTIFIERS = frozenset(

@@ -14,7 +14,14 @@ def _read(name: str, type_: str, zh: str, en: str, **more: Any) -> Fact:
 _PAST_ZH = "「周一配送」在周三写下: 周一已过, 是哪一天说不清"
 _PAST_EN = "Monday, written on a Wednesday: it is past, so which day is meant is unclear"
 
+_LEFT_ZH = "除去已识别的要求和无需处理的话; 要求停发时为空, 反正有人看"
+_LEFT_EN = "Beyond known wishes and harmless words; absent where it says stop, for that is read anyway"
+
 FACTS = (
+    _read("order.remark_leftover", "text", "留言中看不懂的话", "What is not understood of the remark",
+          help_zh=_LEFT_ZH, help_en=_LEFT_EN),
+    _read("order.memo_leftover", "text", "备注中看不懂的话", "What is not understood of the memo",
+          help_zh=_LEFT_ZH, help_en=_LEFT_EN),
     _read("order.remark_deliver_on", "date", "留言期望送达日", "Delivery day wished in the remark"),
     _read("order.remark_deliver_on_past", "date", "留言期望送达日(已过)", "Delivery day in the remark, if past",
           help_zh=_PAST_ZH, help_en=_PAST_EN),
