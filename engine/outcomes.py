@@ -6,7 +6,9 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 
 from engine.currency import base_cents
+from engine.decision import Plan
 from engine.language.facts import Value, date_value
+from engine.merging import alike
 from engine.order import Order
 from engine.routing import calendars
 from engine.routing.candidates import Demand, WarehouseOption, required, units_by_sku
@@ -19,6 +21,7 @@ Facts = dict[str, Value]
 def outcome_facts(
     order: Order,
     world: World,
+    plan: Plan,
     route: Route,
     demands: Iterable[Demand],
     warehouses: Iterable[WarehouseOption],
@@ -28,11 +31,20 @@ def outcome_facts(
     facts: Facts = {
         "order.carrier_wish_unmet": route.wish_unmet,
         "order.gift_units_short": sum(each.quantity for each in route.gifts_short),
+        "order.mergeable_orders": _mergeable(order, world, plan, route),
     }
     leaving = [each.ships_on for each in route.shipments if each.ships_on is not None]
     if leaving:
         facts["order.ships_on"] = date_value(min(leaving))
     return {**facts, **_freight(order, world, route), **_split(order, world, route, demands, warehouses, now)}
+
+
+def _mergeable(order: Order, world: World, plan: Plan, route: Route) -> int:
+    if plan.holds or len(route.shipments) != 1:
+        return 0
+    shipment = route.shipments[0]
+    there = (shipment.warehouse, shipment.ships_on)
+    return sum((each.warehouse, each.ships_on) == there for each in alike(order, world))
 
 
 def _freight(order: Order, world: World, route: Route) -> Facts:

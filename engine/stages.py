@@ -249,7 +249,9 @@ class _Pipeline:
             candidates=self.route.candidates,
         )
         inputs = self.inputs
-        facts = outcome_facts(inputs.order, inputs.world, shown, self.demands, self.warehouses, inputs.now)
+        facts = outcome_facts(
+            inputs.order, inputs.world, self.plan, shown, self.demands, self.warehouses, inputs.now
+        )
         self.derived = {**self.derived, **facts}
 
     def _routed(self, plan: Plan) -> Route:

@@ -233,6 +233,19 @@ class History:
     phone_orders_1h: int | None = None  # orders to the receiver's phone
     address_orders_1h: int | None = None
     units_30d: Mapping[str, int] = field(default_factory=dict)  # sku: units this buyer ordered
+    similar_orders_10m: int | None = None  # to the same address with a sku in common, by the same buyer or receiver
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOrder:
+    """Another approved order of the same channel, buyer and receiver that has not left yet, in one shipment."""
+
+    order_no: str
+    warehouse: str
+    ships_on: dt.date | None
+    cod: bool  # to be paid on delivery
+    cold: bool  # something of it is kept cold
+    presale: bool  # some of it is not on sale yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +274,7 @@ class World:
     time_zone: str = "Asia/Shanghai"  # BUSINESS_TIME_ZONE
     shipments_today: Mapping[str, int] = field(default_factory=dict)  # warehouse: already promised for today
     shipments_ahead: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # and for later days, by ISO date
+    open_orders: tuple[OpenOrder, ...] = ()  # that this one might be merged with, by order number
     crashed: bool = False  # deciding this order stopped a process twice: it is held, not judged
 
     def items(self, list_code: str) -> frozenset[str]:

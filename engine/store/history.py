@@ -25,11 +25,13 @@ def read_history(connection: sa.Connection, order: Order) -> History:
     phone = None if receiver is None or receiver.masked else keys.phone_key(receiver.phone)
     asked = {
         "order_no": order.order_no, "channel": order.channel, "buyer_id": order.buyer.id, "phone_key": phone,
-        "address_key": keys.address_key(receiver), **_windows(order.placed_at),
+        "address_key": keys.address_key(receiver), "receiver_key": keys.receiver_key(receiver),
+        "skus": sorted({line.sku for line in order.lines}), **_windows(order.placed_at),
     }  # fmt: skip
     return History(
         phone_orders_1h=_count(connection, _PHONE, asked, "phone_key"),
         address_orders_1h=_count(connection, _ADDRESS, asked, "address_key"),
+        similar_orders_10m=_count(connection, _SIMILAR, asked, "address_key"),
         **(_of_buyer(connection, order, asked) if order.buyer.id else {}),
     )
 
@@ -37,7 +39,8 @@ def read_history(connection: sa.Connection, order: Order) -> History:
 def _windows(placed_at: dt.datetime) -> dict[str, dt.datetime]:
     """Where each window begins; half-open, so an order of exactly one hour ago is outside the hour."""
     return {
-        "until": placed_at, "since_1h": placed_at - dt.timedelta(hours=1),
+        "until": placed_at, "since_10m": placed_at - dt.timedelta(minutes=10),
+        "since_1h": placed_at - dt.timedelta(hours=1),
         "since_24h": placed_at - dt.timedelta(hours=24), "since_30d": placed_at - dt.timedelta(days=30),
     }  # fmt: skip
 
@@ -49,8 +52,7 @@ def _count(connection: sa.Connection, statement: Any, asked: Mapping[str, Any], 
 def _of_buyer(connection: sa.Connection, order: Order, asked: Mapping[str, Any]) -> dict[str, Any]:
     row = connection.execute(_BUYER, asked).one()
     rate = int(row.refunded) * 100 // row.orders if row.orders >= _LEAST_FOR_A_RATE else None
-    skus = sorted({line.sku for line in order.lines})
-    units = connection.execute(_UNITS, {**asked, "skus": skus})
+    units = connection.execute(_UNITS, asked)
     return {
         "paid_orders": row.paid, "orders_1h": row.orders_1h, "orders_24h": row.orders_24h,
         "orders_30d": row.orders_30d, "refund_rate_percent": rate, "distinct_receivers_24h": row.receivers_24h,
@@ -101,3 +103,17 @@ _UNITS = (
     .where(_BY_BUYER, _since("since_30d"), OrderLineRow.sku.in_(sa.bindparam("skus", expanding=True)))
     .group_by(OrderLineRow.sku)
 )
+_SIMILAR = (
+    sa.select(sa.func.count()).select_from(OrderRow)
+    .where(
+        OrderRow.address_key == sa.bindparam("address_key"), _COUNTED, _since("since_10m"),
+        OrderRow.status != "cancelled",
+        sa.or_(
+            sa.and_(OrderRow.channel == sa.bindparam("channel"), OrderRow.buyer_id == sa.bindparam("buyer_id")),
+            OrderRow.receiver_key == sa.bindparam("receiver_key"),
+        ),
+        sa.exists().where(
+            OrderLineRow.order_no == OrderRow.order_no, OrderLineRow.sku.in_(sa.bindparam("skus", expanding=True))
+        ),
+    )
+)  # fmt: skip

@@ -18,6 +18,7 @@ from engine.store.models.decisions import ShipmentRow
 from engine.store.models.orders import OrderRow
 from engine.store.models.reference import ReferenceRow
 from engine.store.models.stock import ReservationRow, StockBalanceRow
+from engine.store.open_orders import read_open_orders
 from engine.store.reference import REFERENCE_VERSION
 from engine.store.reference_cache import CachedReference
 from engine.store.snapshots import Snapshots
@@ -53,6 +54,7 @@ class Worlds:
             skus=self._skus(skus),
             stock=self._stock(order, skus),
             history=read_history(self._connection, order),
+            open_orders=read_open_orders(self._connection, order),
             waivers=Waivers(self._connection).of(order.order_no),
             sequence=self._decisions(order.order_no) + 1,
             time_zone=time_zone,

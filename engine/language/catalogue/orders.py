@@ -6,6 +6,7 @@ import datetime as dt
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from engine import merging
 from engine.language.facts import Fact, Scene, date_value
 from engine.order import Line
 
@@ -113,6 +114,14 @@ FACTS = (
          always=True, since="payment"),
     Fact("order.wished_carrier", "text", "指定承运商", "Wished carrier", lambda s, _: s.plan.wished_carrier,
          since="payment"),
+    Fact("order.similar_orders_10m", "int", "10 分钟内相似订单数", "Similar orders in ten minutes",
+         lambda s, _: s.world.history.similar_orders_10m, least=0,
+         help_zh="同地址、有同一商品, 且买家或收货人相同",
+         help_en="To the same address, with a sku in common, by the same buyer or for the same receiver"),
+    Fact("order.open_orders_alike", "int", "同买家未下发的订单数", "Orders of this buyer that have not left",
+         lambda s, _: len(merging.alike(s.order, s.world)), always=True, least=0,
+         help_zh="同渠道、买家、收货人和付款方式, 已审核未下发; 不含预售, 冷品不与常温品算在一起",
+         help_en="Approved, of the same channel, buyer, receiver and kind of payment; no presale, no cold with dry"),
     Fact("order.needs_shipping", "flag", "需要发货", "Needs shipping",
          lambda s, _: s.derived.get("order.needs_shipping"), since="warehouse"),
     Fact("order.short_units", "int", "缺货件数", "Units nobody can fill",

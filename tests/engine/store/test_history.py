@@ -54,7 +54,7 @@ def test_a_buyer_is_known_by_channel_and_id(database: Database) -> None:
 
 def test_an_order_without_a_buyer_id_has_no_buyer_history(database: Database) -> None:
     seen = history(database, earlier("A", HOUR / 2), of=an_order("NOW", buyer=Buyer()))
-    assert seen == History(phone_orders_1h=1, address_orders_1h=1)
+    assert seen == History(phone_orders_1h=1, address_orders_1h=1, similar_orders_10m=0)
 
 
 def test_phones_are_compared_however_they_are_spelled(database: Database) -> None:
@@ -112,3 +112,38 @@ def test_units_are_counted_by_sku_over_thirty_days(database: Database) -> None:
     of = an_order("NOW", lines=(Line("1", "TEA", 1, 1), Line("2", "CUP", 1, 1)))
     seen = history(database, earlier("A", DAY, lines=lines), earlier("B", 31 * DAY, lines=lines), of=of)
     assert seen.units_30d == {"TEA": 5}
+
+
+def test_similar_orders_share_address_and_a_sku_and_buyer_or_receiver(database: Database) -> None:
+    minute = dt.timedelta(minutes=1)
+    other_phone, elsewhere = replace(RECEIVER, phone="13900139000"), replace(RECEIVER, address="别处1号")
+    mug = (Line("1", "MUG", 1, 4900),)
+    orders = {
+        "TWIN": {}, "OTHER-BUYER": {"buyer": Buyer("b-2")}, "OTHER-PHONE": {"receiver": other_phone},
+        "STRANGER": {"buyer": Buyer("b-2"), "receiver": other_phone}, "ELSEWHERE": {"receiver": elsewhere},
+        "OTHER-GOODS": {"lines": mug}, "ALSO-GOODS": {"lines": (*mug, Line("2", "TEA", 1, 3990))},
+    }  # fmt: skip
+    seen = {
+        number: history(database, earlier(number, minute, **changes), of=an_order(f"NOW-{number}", placed_at=NOON))
+        for number, changes in orders.items()
+    }
+    counts = {number: found.similar_orders_10m for number, found in seen.items()}
+    # each NOW is a twin of all NOWs before it
+    grown = dict(zip(orders, (1, 3, 5, 6, 7, 8, 10), strict=True))
+    assert counts == grown
+
+
+def test_similar_orders_are_those_of_ten_minutes_that_were_not_cancelled(database: Database) -> None:
+    ages = {"NINE": dt.timedelta(minutes=10, seconds=-1), "TEN": dt.timedelta(minutes=10), "GONE": dt.timedelta()}
+    with database.write() as uow:
+        order = earlier("GONE", ages.pop("GONE"))
+        uow.orders.accept(order, order_digest(order), NOON)
+        uow.orders.set_state(order.order_no, "cancelled", None)
+        uow.commit()
+    seen = history(database, *(earlier(number, ago) for number, ago in ages.items()))
+    assert seen.similar_orders_10m == 1
+
+
+def test_whose_address_is_masked_is_compared_with_nobody(database: Database) -> None:
+    masked = replace(RECEIVER, masked=True)
+    assert history(database, earlier("A", HOUR / 20), of=an_order("NOW", receiver=masked)).similar_orders_10m is None
