@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import gc
 import json
+import os
 import threading
 import time
 import weakref
@@ -45,6 +46,12 @@ def with_rule(document: dict[str, Any], *rules: dict[str, Any]) -> dict[str, Any
 
 def codes(error: pytest.ExceptionInfo[RulebookError]) -> dict[str, str]:
     return {problem.path: problem.code for problem in error.value.problems}
+
+
+def resident_kb() -> int:
+    gc.collect()
+    with open("/proc/self/statm") as statm:
+        return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024
 
 
 def decided(gatehouse: Any, samples: Any, number: str = "P-1", **changes: Any) -> dict[str, Any]:
@@ -318,3 +325,40 @@ def test_orders_at_once_with_publishing_are_each_decided_by_one_rulebook(gatehou
         for thread in threads:
             thread.join(60)
     assert not failed and gatehouse.rulebooks.versions("fraud")[0]["version"] == 9
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="reads resident memory from /proc")
+def test_fifty_publishes_while_orders_come_in_leave_memory_flat(gatehouse, live, samples):
+    """Figures are printed: pytest -m slow -rP"""
+    document, failed, stop = live(), [], threading.Event()
+    posted = [0] * 3
+
+    def post(thread: int) -> None:
+        while not stop.is_set():
+            posted[thread] += 1
+            try:
+                decided(gatehouse, samples, f"S-{thread}-{posted[thread]}")
+            except Exception as error:  # whatever it is, it is what this test looks for
+                failed.append(error)
+                raise
+
+    threads = [threading.Thread(target=post, args=(number,)) for number in range(3)]
+    for thread in threads:
+        thread.start()
+    figures, took = [], []
+    try:
+        for number in range(60):
+            began = time.perf_counter()
+            gatehouse.rulebooks.publish("fraud", with_rule(document, a_rule(f"n{number}", priority=number)), EDITOR)
+            took.append(time.perf_counter() - began)
+            digest = gatehouse.rulebooks.live().rulebook.digest
+            assert f"fraud.n{number}" in {rule.id for rule in gatehouse.rulebooks.at(digest).rulebook.rules("fraud")}
+            figures.append(resident_kb())
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(60)
+    print(f"60 publishes of {sorted(took)[30]:.2f} s, {sum(posted)} orders; resident kB: {figures[9::10]}")
+    assert not failed
+    assert figures[-1] - figures[9] < 20_000
