@@ -83,7 +83,7 @@ class Decisions:
             raise NotFound(f"there is no order {order_no}")
         now = self._clock()
         world, refs = uow.world.load(stored.order, now, self._settings.time_zone)
-        crashed = stored.decision_id is None and stored.attempts > MOST_ATTEMPTS
+        crashed = stored.attempts > MOST_ATTEMPTS
         return stored, replace(world, crashed=crashed), {**refs, "crashed": crashed}, now
 
     def _latest(self, order_no: str) -> dict[str, Any]:

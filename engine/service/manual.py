@@ -10,11 +10,9 @@ from typing import Any
 from engine.errors import Conflict, Forbidden, NotFound, OrderError, Problem
 from engine.holds import HOLD_REASONS
 from engine.service.decisions import Decisions
-from engine.service.orders import Orders, order_document
+from engine.service.orders import Orders, left_behind, order_document
 from engine.service.principals import Principal
 from engine.world import Waiver
-
-_SOON_S = 15  # then a sweep decides again, if whoever released a hold died before doing so
 
 
 class Manual:
@@ -63,7 +61,9 @@ class Manual:
             uow.waivers.add(order_no, waiver)
         uow.manual.record(order_no, "release", by.name, now, said)
         uow.audit.write(now, by.name, "order.release", order_no, None, said)
-        uow.orders.decide_again_at(order_no, now + dt.timedelta(seconds=_SOON_S))
+        # We decide right after this. Should we die, a sweep finds an order that has lapsed and that somebody began.
+        uow.orders.lapse(order_no, now)
+        uow.orders.begin(order_no, seen, now, left_behind(now))
 
     def _check(self, holds: Sequence[str], reason: str, decision: Any, by: Principal) -> None:
         has = {hold.reason for hold in decision.holds}

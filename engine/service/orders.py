@@ -110,16 +110,14 @@ class Orders:
         """Orders to decide now: new ones nobody waits for, what the dead left behind, and whose `until` has come."""
         now = self._clock()
         with self._database.read() as uow:
-            left = uow.orders.undecided(_left_behind(now), _SWEEP)
-            lapsed = [(no, uow.orders.decision_id(no)) for no in uow.orders.lapsed(now, _SWEEP)]
+            left = uow.orders.undecided(left_behind(now), _SWEEP)
+            lapsed = [(no, uow.orders.decision_id(no)) for no in uow.orders.lapsed(now, left_behind(now), _SWEEP)]
         return [Waiting(no, "sweep", None) for no in left] + [Waiting(no, "timer", after) for no, after in lapsed]
 
     def take_up(self, waiting: Waiting) -> None:
-        """Decide one of them, unless another sweep has just begun to.
-
-        A first decision counts as begun before it is: it may end this process.
-        """
-        if waiting.after is not None or self._begin(waiting.order_no):
+        """Decide one of them, unless somebody else has just begun to. That it begins is written down before: it may end
+        this process."""
+        if self._begin(waiting.order_no, waiting.after):
             self._decisions.decide(waiting.order_no, waiting.trigger, waiting.after)
 
     def sweep(self) -> int:
@@ -154,9 +152,9 @@ class Orders:
                 return stored
             time.sleep(0.05)
 
-    def _begin(self, order_no: str) -> bool:
+    def _begin(self, order_no: str, after: str | None) -> bool:
         now = self._clock()
-        return self._database.write_retrying(lambda uow: uow.orders.begin(order_no, now, _left_behind(now)))
+        return self._database.write_retrying(lambda uow: uow.orders.begin(order_no, after, now, left_behind(now)))
 
     def _open_channel(self, code: str) -> Channel:
         with self._database.read() as uow:
@@ -169,7 +167,8 @@ class Orders:
         return channel
 
 
-def _left_behind(now: dt.datetime) -> dt.datetime:
+def left_behind(now: dt.datetime) -> dt.datetime:
+    """Whoever began to decide an order before that, and has not, is dead."""
     return now - dt.timedelta(seconds=_LEFT_BEHIND_S)
 
 

@@ -26,7 +26,7 @@ class StoredOrder:
     digest: str
     status: str
     received_at: dt.datetime
-    attempts: int  # how often deciding it was begun
+    attempts: int  # how often deciding it was begun since its latest decision
     decision_id: str | None
     release_at: dt.datetime | None
     sequence: int  # decisions so far
@@ -67,34 +67,39 @@ class Orders:
         values = {"status": status, "decision_id": decision_id, "release_at": release_at}
         self._connection.execute(_SET_STATE, {"wanted": order_no, **values})
 
-    def begin(self, order_no: str, now: dt.datetime, left_behind: dt.datetime) -> bool:
-        """Take up deciding it for the first time; False when it is decided, or somebody has begun since `left_behind`.
+    def begin(self, order_no: str, after: str | None, now: dt.datetime, left_behind: dt.datetime) -> bool:
+        """Take up deciding it, whose latest decision is `after`; False when there is a newer one, or somebody has begun
+        since `left_behind`.
 
         Of several who try at once one does, so that only deaths make `attempts` grow.
         """
-        statement = sa.update(OrderRow).where(OrderRow.order_no == order_no, *_left_behind(left_behind))
+        statement = sa.update(OrderRow).where(
+            OrderRow.order_no == order_no, OrderRow.decision_id.is_not_distinct_from(after), _left_behind(left_behind)
+        )
         begun = statement.values(attempts=OrderRow.attempts + 1, begun_at=now)
         return self._connection.execute(begun).rowcount == 1
 
     def undecided(self, left_behind: dt.datetime, limit: int) -> list[str]:
         """Orders never decided that nobody has begun, or not since `left_behind`; oldest first."""
-        waiting = sa.select(OrderRow.order_no).where(*_left_behind(left_behind))
+        waiting = sa.select(OrderRow.order_no).where(
+            OrderRow.status == "received", OrderRow.decision_id.is_(None), _left_behind(left_behind)
+        )
         return list(self._connection.scalars(waiting.order_by(OrderRow.received_at, OrderRow.order_no).limit(limit)))
 
-    def lapsed(self, now: dt.datetime, limit: int) -> list[str]:
-        """Orders with an open hold whose `until` has come, longest ago first."""
+    def lapsed(self, now: dt.datetime, left_behind: dt.datetime, limit: int) -> list[str]:
+        """Orders with an open hold whose `until` has come, that nobody has begun to decide since `left_behind`; longest
+        ago first."""
         when = sa.func.min(HoldRow.until)
-        held = sa.select(HoldRow.order_no).where(HoldRow.closed_at.is_(None), HoldRow.until <= now)
+        held = sa.select(HoldRow.order_no).join(OrderRow, OrderRow.order_no == HoldRow.order_no)
+        held = held.where(HoldRow.closed_at.is_(None), HoldRow.until <= now, _left_behind(left_behind))
         return list(
             self._connection.scalars(held.group_by(HoldRow.order_no).order_by(when, HoldRow.order_no).limit(limit))
         )
 
-    def decide_again_at(self, order_no: str, at: dt.datetime) -> None:
-        """Have a held order among the lapsed from that instant on, unless it is sooner or decided again before."""
-        row = HoldRow
-        later = sa.or_(row.until.is_(None), row.until > at)
-        held = sa.and_(row.order_no == order_no, row.closed_at.is_(None), later)
-        self._connection.execute(sa.update(row).where(held).values(until=at))
+    def lapse(self, order_no: str, now: dt.datetime) -> None:
+        """Have its open holds lapse now: it is to be decided again."""
+        held = sa.and_(HoldRow.order_no == order_no, HoldRow.closed_at.is_(None))
+        self._connection.execute(sa.update(HoldRow).where(held).values(until=now))
 
     def search(
         self, filters: Mapping[str, Any], cursor: str | None, limit: int
@@ -131,9 +136,9 @@ _LATEST_LOCKED = _LATEST.with_for_update()
 _SET_STATE = sa.update(table(OrderRow)).where(OrderRow.order_no == sa.bindparam("wanted"))
 
 
-def _left_behind(since: dt.datetime) -> tuple[Any, ...]:
-    nobody = sa.or_(OrderRow.begun_at.is_(None), OrderRow.begun_at <= since)
-    return OrderRow.status == "received", OrderRow.decision_id.is_(None), nobody
+def _left_behind(since: dt.datetime) -> Any:
+    """Nobody has begun to decide it, or not since then."""
+    return sa.or_(OrderRow.begun_at.is_(None), OrderRow.begun_at <= since)
 
 
 def _columns(order: Order, digest: str, received_at: dt.datetime, begun: bool) -> dict[str, Any]:

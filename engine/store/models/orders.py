@@ -33,7 +33,7 @@ class OrderRow(Row):
     status: Mapped[Code]
     verdict: Mapped[CodeOrNone]
     received_at: Mapped[dt.datetime]
-    attempts: Mapped[int]  # how often deciding it for the first time was begun
+    attempts: Mapped[int]  # how often deciding it was begun since its latest decision
     decisions: Mapped[int]  # how many there are
     decision_id: Mapped[CodeOrNone]
     release_at: Mapped[dt.datetime | None]

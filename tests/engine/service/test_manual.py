@@ -54,6 +54,22 @@ def test_a_release_whose_process_died_is_carried_through(gatehouse, held, admin,
     assert gatehouse.orders.sweep() == 0
 
 
+def test_a_release_that_ends_every_process_is_held_for_a_person(gatehouse, held, admin, clock):
+    def die(*_):
+        raise KeyboardInterrupt
+
+    release_and_die(gatehouse, held, ["INVALID_PHONE", "INCORRECT_ADDRESS"], admin)
+    clock.advance(minutes=1)
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(decisions, "run_stages", die)
+        gatehouse.orders.sweep()
+    assert gatehouse.orders.sweep() == 0, "whoever began may still be at it"
+    clock.advance(minutes=1)
+    assert gatehouse.orders.sweep() == 1
+    assert reasons(gatehouse.orders.page(held)["decision"]) == {"RULE_ERROR"}
+    assert gatehouse.orders.sweep() == 0
+
+
 def test_a_release_that_solves_nothing_is_decided_once_more_only(gatehouse, held, admin, clock):
     release_and_die(gatehouse, held, ["INVALID_PHONE"], admin)
     clock.advance(minutes=1)

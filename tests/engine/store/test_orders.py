@@ -13,6 +13,8 @@ from engine.order import Buyer, Line, Order, order_digest
 from engine.store.database import Database
 from tests.engine.store.samples import NOON, RECEIVER, a_decision, a_flag, a_hold, an_order
 
+SOME_S = dt.timedelta(seconds=15)
+
 
 def accept(database: Database, *orders: Order, received_at: dt.datetime = NOON) -> None:
     with database.write() as uow:
@@ -64,30 +66,50 @@ def test_of_twenty_at_once_one_is_accepted(database: Database) -> None:
     assert sorted(answers) == [False] * 19 + [True]
 
 
-def test_attempts_are_counted_and_states_kept(database: Database) -> None:
+def test_states_are_kept(database: Database) -> None:
     accept(database, an_order())
     with database.write() as uow:
-        for minute in (1, 2):
-            now = NOON + dt.timedelta(minutes=minute)
-            assert uow.orders.begin("own-shop.A1", now, now - dt.timedelta(seconds=15))
-        assert not uow.orders.begin("own-shop.nobody", NOON, NOON)
         uow.orders.set_state("own-shop.A1", "approved", "d1", NOON)
         uow.commit()
     with database.read() as uow:
         stored = uow.orders.get("own-shop.A1")
-    assert (stored.status, stored.decision_id, stored.release_at, stored.attempts) == ("approved", "d1", NOON, 3)
+    assert (stored.status, stored.decision_id, stored.release_at) == ("approved", "d1", NOON)
 
 
-def test_of_several_who_take_up_an_order_one_does(database: Database) -> None:
-    accept(database, an_order())
-    later = NOON + dt.timedelta(minutes=1)
+def test_of_several_who_begin_to_decide_an_order_one_does(database: Database) -> None:
+    order, later = an_order(), NOON + dt.timedelta(minutes=1)
+    accept(database, order)
     with database.write() as uow:
-        tries = [uow.orders.begin("own-shop.A1", later, later - dt.timedelta(seconds=15)) for _ in range(3)]
-        uow.commit()
-    with database.read() as uow:
+        tries = [uow.orders.begin("own-shop.A1", None, later, later - SOME_S) for _ in range(3)]
         assert (tries, uow.orders.get("own-shop.A1").attempts) == ([True, False, False], 2)
-        assert uow.orders.undecided(later - dt.timedelta(seconds=15), 10) == []
+        assert uow.orders.undecided(later - SOME_S, 10) == []
         assert uow.orders.undecided(later, 10) == ["own-shop.A1"]
+        assert not uow.orders.begin("own-shop.nobody", None, later, later)
+
+
+def test_a_decision_starts_the_count_anew(database: Database) -> None:
+    order, later = an_order(), NOON + dt.timedelta(minutes=1)
+    accept(database, order)
+    with database.write() as uow:
+        decided = a_decision(order, holds=(a_hold("PRESALE_NOT_DUE", until=NOON),))
+        uow.decisions.add(decided, {}, order_digest(order), "t")
+        uow.orders.set_state("own-shop.A1", "held", decided.id)
+        assert uow.orders.get("own-shop.A1").attempts == 0
+        assert not uow.orders.begin("own-shop.A1", None, later, later - SOME_S), "it is decided by now"
+        assert uow.orders.lapsed(later, later - SOME_S, 10) == ["own-shop.A1"]
+        assert uow.orders.begin("own-shop.A1", decided.id, later, later - SOME_S)
+        assert uow.orders.lapsed(later, later - SOME_S, 10) == [], "somebody is at it"
+        assert uow.orders.lapsed(later, later, 10) == ["own-shop.A1"], "nobody is any more"
+
+
+def test_a_held_order_can_be_made_to_lapse(database: Database) -> None:
+    order = an_order()
+    accept(database, order)
+    with database.write() as uow:
+        uow.decisions.add(a_decision(order, holds=(a_hold(),)), {}, order_digest(order), "t")
+        assert uow.orders.lapsed(NOON, NOON, 10) == []
+        uow.orders.lapse("own-shop.A1", NOON)
+        assert uow.orders.lapsed(NOON, NOON, 10) == ["own-shop.A1"]
 
 
 def test_undecided_orders_come_oldest_first(database: Database) -> None:
@@ -110,10 +132,10 @@ def test_an_order_lapses_when_the_until_of_an_open_hold_has_come(database: Datab
         uow.decisions.add(a_decision(order, holds=(hold, a_hold())), {}, order_digest(order), "t")
         tomorrow = a_hold("PRESALE_NOT_DUE", until=NOON + dt.timedelta(days=1))
         uow.decisions.add(a_decision(later, holds=(tomorrow,)), {}, order_digest(later), "t")
-        assert uow.orders.lapsed(NOON - dt.timedelta(seconds=1), 10) == []
-        assert uow.orders.lapsed(NOON, 10) == ["own-shop.A1"]
+        assert uow.orders.lapsed(NOON - dt.timedelta(seconds=1), NOON, 10) == []
+        assert uow.orders.lapsed(NOON, NOON, 10) == ["own-shop.A1"]
         uow.decisions.add(a_decision(order, sequence=2), {}, order_digest(order), "t")
-        assert uow.orders.lapsed(NOON, 10) == []
+        assert uow.orders.lapsed(NOON, NOON, 10) == []
 
 
 def test_pages_go_through_every_order_once_newest_first(database: Database) -> None:

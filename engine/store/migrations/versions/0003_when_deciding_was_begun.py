@@ -15,4 +15,5 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("orders", sa.Column("begun_at", Instant))
+    op.execute("UPDATE orders SET attempts = 0 WHERE decision_id IS NOT NULL")
     op.execute("UPDATE orders SET begun_at = received_at WHERE attempts > 0")
