@@ -9,7 +9,18 @@ from typing import Any
 
 from engine.config import SOFTWARE
 from engine.coupons import apportion
-from engine.decision import ActionIntent, Decision, Firing, Hold, Plan, Shipment, Verdict, derived_id
+from engine.decision import (
+    ActionIntent,
+    Backorder,
+    Decision,
+    Firing,
+    Hold,
+    Plan,
+    Shipment,
+    ShipmentLine,
+    Verdict,
+    derived_id,
+)
 from engine.holds import HOLD_REASONS
 from engine.order import Order
 from engine.routing import calendars
@@ -24,6 +35,7 @@ _UNROUTED = {
     "no_service": "OUT_OF_COVERAGE",
 }
 _ROUTING_REASONS = frozenset(_UNROUTED.values())
+_LATER = ""  # no shipment yet: what is on backorder
 _HAS_PAID = frozenset({"paid", "deposit_paid", "partially_refunded", "authorized"})
 
 
@@ -229,7 +241,7 @@ def _shipping_actions(order: Order, plan: Plan, release_at: dt.datetime | None) 
     capture = _capture(order, release_at)
     first = tuple(each.id for each in capture)
     yield from capture
-    cod = _cod_by_shipment(order, plan.shipments)
+    cod = _cod_by_shipment(order, plan)
     for shipment in plan.shipments:
         outbound = _outbound(order, plan, shipment, release_at, first)
         yield outbound
@@ -284,13 +296,17 @@ def _waybill(
     return ActionIntent(derived_id("waybill", shipment.shipment_no), "waybill", payload, after, release_at)
 
 
-def _cod_by_shipment(order: Order, shipments: tuple[Shipment, ...]) -> dict[str, int]:
-    """What each courier collects: in proportion to the goods in the shipment, to the fen."""
-    if order.payment.method != "cod" or not shipments:
+def _cod_by_shipment(order: Order, plan: Plan) -> dict[str, int]:
+    """What each courier collects: in proportion to the goods in the shipment, to the fen.
+
+    What follows later is paid for later.
+    """
+    if order.payment.method != "cod" or not plan.shipments:
         return {}
     unit_cents = {line.line_no: line.unit_cents for line in order.lines}
-    worth = {
-        shipment.shipment_no: sum(unit_cents[line.line_no] * line.quantity for line in shipment.lines)
-        for shipment in shipments
-    }
-    return apportion(order.payment.cod_cents or order.payable_cents, worth)
+
+    def worth(lines: Iterable[ShipmentLine | Backorder]) -> int:
+        return sum(unit_cents[line.line_no] * line.quantity for line in lines)
+
+    parts = {shipment.shipment_no: worth(shipment.lines) for shipment in plan.shipments}
+    return apportion(order.payment.cod_cents or order.payable_cents, {**parts, _LATER: worth(plan.backorders)})

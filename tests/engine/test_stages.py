@@ -262,3 +262,13 @@ def test_cash_on_delivery_is_collected_by_the_courier_to_the_fen(decide):
     decision = decide(rulebook(audit__cod=approve), cod).decision
     waybills = [each.payload["cod_cents"] for each in decision.actions if each.type == "waybill"]
     assert waybills == [10_000]
+
+
+def test_what_follows_later_is_not_collected_now(decide):
+    cod = replace(ORDER, lines=(Line("1", "A", 3, 5_000),), payable_cents=15_000, payment=Payment("unpaid", "cod"))
+    one = replace(WORLD, stock=(StockRow("SH", "A", 1),))
+    approve = {"when": {"fact": "payment.method", "is": "eq", "value": "cod"}, "then": [{"do": "approve"}]}
+    later = {"about": "order", "then": [{"do": "allow_backorder"}]}
+    decision = decide(rulebook(audit__cod=approve, warehouse__later=later), cod, one).decision
+    assert [(each.line_no, each.quantity) for each in decision.backorders] == [("1", 2)]
+    assert [each.payload["cod_cents"] for each in decision.actions if each.type == "waybill"] == [5_000]
