@@ -22,16 +22,8 @@ from engine.order import Order
 from engine.outcomes import outcome_facts
 from engine.routing import calendars
 from engine.routing.arrivals import arrival_facts
-from engine.routing.candidates import (
-    Demand,
-    ServiceOption,
-    WarehouseOption,
-    demands,
-    service_options,
-    serving_facts,
-    supply_facts,
-    warehouse_options,
-)
+from engine.routing.candidates import Demand, WarehouseOption, demands, supply_facts, warehouse_options
+from engine.routing.services import ServiceOption, service_options, serving_facts
 from engine.routing.sourcing import Route, route
 from engine.subjects import subjects_of, supposing, with_tags
 from engine.world import World

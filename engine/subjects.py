@@ -10,7 +10,8 @@ from typing import Any
 from engine.decision import Plan
 from engine.language.facts import PARTS, SUBJECTS, Catalogue, Scene, Subject, Value
 from engine.language.rules import Rulebook
-from engine.routing.candidates import ServiceOption, WarehouseOption
+from engine.routing.candidates import WarehouseOption
+from engine.routing.services import ServiceOption
 
 Parts = list[tuple[str, Any]]  # (subject id, the part that facts are read from)
 

@@ -8,15 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from engine.decision import Plan
 from engine.language.facts import Value, date_value
 from engine.order import Order
-from engine.routing.candidates import (
-    Demand,
-    ServiceOption,
-    WarehouseOption,
-    goods_needs,
-    order_needs,
-    required,
-    units_by_sku,
-)
+from engine.routing.candidates import Demand, WarehouseOption, goods_needs, order_needs, required, units_by_sku
+from engine.routing.services import ServiceOption
 from engine.world import World
 
 _BY_CONTENT = frozenset({"OVER_WEIGHT", "ATTRIBUTE_MISMATCH"})  # judged here for each sku by itself

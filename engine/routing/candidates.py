@@ -1,6 +1,7 @@
-"""Who could ship an order: what it demands, every warehouse, every carrier's service from each, and why not.
+"""From where an order could ship: what it demands, every warehouse, and why not.
 
-Arithmetic that rules choose among; `engine.routing.sourcing` then chooses among what the rules left.
+Arithmetic that rules choose among; `engine.routing.sourcing` then chooses among what the rules left. How it could go on
+from there is in `engine.routing.services`.
 """
 
 from __future__ import annotations
@@ -12,14 +13,10 @@ from dataclasses import dataclass
 from engine.decision import Exclusion
 from engine.language.facts import Value, date_value
 from engine.order import Order, Receiver
-from engine.routing import calendars, carriers, exclusions, geo
-from engine.routing.carriers import Quote
-from engine.routing.departures import Departure, departure
-from engine.routing.parcels import Units, pack
-from engine.world import Carrier, RateCard, Service, Sku, Warehouse, World
-
-# Where a zone to everywhere (`[]`) reaches; another country has to be named in the rate card by its code.
-HOME = frozenset({"CN", "HK", "MO", "TW"})
+from engine.routing import calendars, exclusions, geo
+from engine.routing.departures import departure
+from engine.routing.parcels import Units
+from engine.world import Sku, Warehouse, World
 
 Facts = dict[str, Value]
 
@@ -58,41 +55,6 @@ class WarehouseOption:
     def open(self) -> bool:
         """Whether nothing but stock could keep it from shipping."""
         return all(each.code == "INSUFFICIENT_STOCK" for each in self.exclusions)
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceOption:
-    """A carrier's service from one warehouse, judged for the whole order.
-
-    OVER_WEIGHT and ATTRIBUTE_MISMATCH are judged again for each shipment's own goods when shipments are chosen.
-    """
-
-    warehouse: str  # code
-    carrier: str  # code
-    service: str  # code
-    quote: Quote | None  # for the whole order's weight; None: no zone, or too heavy
-    ships_on: dt.date
-    promised_on: dt.date | None
-    exclusions: tuple[Exclusion, ...]
-    values: Mapping[str, Value]  # its facts; absent ones are left out
-    stocked: bool  # the warehouse is open and has something of what is wanted
-    offer: Service
-    carrier_name: str
-    card: RateCard | None
-    zone: int | None  # index in the card; None: not covered
-    max_weight_g: int | None  # of a parcel; None: no limit
-
-    @property
-    def code(self) -> str:
-        return f"{self.warehouse}/{self.service}"
-
-    @property
-    def subject_id(self) -> str:
-        return f"service:{self.code}"
-
-    def excluded_for(self, code: str) -> bool:
-        """Whether one of its built-in reasons has this code."""
-        return any(each.code == code for each in self.exclusions)
 
 
 def demands(order: Order, world: World, refund_refused: bool = False) -> tuple[Demand, ...]:
@@ -196,97 +158,6 @@ def _stated(values: Mapping[str, Value | None]) -> Facts:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def service_options(
-    order: Order, world: World, demands: Sequence[Demand], warehouses: Iterable[WarehouseOption], now: dt.datetime
-) -> tuple[ServiceOption, ...]:
-    """Every service of every carrier from each warehouse that could serve the order, in (warehouse, service) order.
-
-    Warehouses that are disabled or out of zone are left out. Empty for pickup and where nothing is to be shipped.
-    """
-    if order.receiver is None or order.delivery.method == "pickup" or not demands:
-        return ()
-    asked = _Asked(order, order.receiver, world, tuple(demands), order_needs(order, world), now)
-    services = [each for _, each in sorted(world.reference.services.items())]
-    return tuple(
-        _service_option(asked, option, carrier, service)
-        for option in warehouses
-        if not any(each.code in ("DISABLED", "OUT_OF_ZONE") for each in option.exclusions)
-        for carrier, service in services
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What every service is asked to do."""
-
-    order: Order
-    receiver: Receiver
-    world: World
-    demands: tuple[Demand, ...]
-    needs: frozenset[str]  # whatever the goods
-    now: dt.datetime
-
-
-def _service_option(asked: _Asked, option: WarehouseOption, carrier: Carrier, service: Service) -> ServiceOption:
-    card = asked.world.reference.rate_cards.get(service.code)
-    zone = _zone(card, option.warehouse, asked.receiver)
-    days = card.zones[zone].days if card and zone is not None else None
-    limit = service.max_weight_g
-    if card and zone is not None:
-        limit = carriers.weight_limit(card, zone, limit)
-    loads = pack(units_of(asked.demands), limit)
-    quote = carriers.quote(card, zone, loads) if card and zone is not None and loads else None
-    leaves = departure(asked.order, asked.world, option.warehouse, asked.now, service.cutoff)
-    reasons = (
-        *exclusions.switched_off(carrier, service),
-        *_where_to(asked, service, zone, leaves),
-        *exclusions.misses_level(asked.order, leaves, days),
-        *_too_much(asked, option, service, limit),
-    )
-    return ServiceOption(
-        warehouse=option.warehouse.code,
-        carrier=carrier.code,
-        service=service.code,
-        quote=quote,
-        ships_on=leaves.on,
-        promised_on=calendars.promised_on(leaves.on, days) if days is not None else None,
-        exclusions=reasons,
-        values=_service_values(asked.demands, option.warehouse, carrier, service, quote, days, leaves.on),
-        stocked=option.open and option.available_units > 0,
-        offer=service,
-        carrier_name=carrier.name,
-        card=card,
-        zone=zone,
-        max_weight_g=limit,
-    )
-
-
-def _zone(card: RateCard | None, warehouse: Warehouse, receiver: Receiver) -> int | None:
-    if card is None:
-        return None
-    if receiver.country in HOME:
-        to = geo.province_of(receiver.country, receiver.province) or ""
-        return carriers.zone_index(card, warehouse.province, to)
-    zone = carriers.zone_index(card, warehouse.province, receiver.country)
-    return zone if zone is not None and card.zones[zone].to_provinces else None
-
-
-def _where_to(asked: _Asked, service: Service, zone: int | None, leaves: Departure) -> Iterable[Exclusion]:
-    coverage = asked.world.reference.coverage.get(service.code)
-    served, row = carriers.served(coverage, asked.receiver, leaves.on)
-    return exclusions.not_covered(zone, served, row)
-
-
-def _too_much(asked: _Asked, option: WarehouseOption, service: Service, limit: int | None) -> Iterable[Exclusion]:
-    """What of the goods that this warehouse has (of all, if it has none) the service does not take."""
-    wanted = required(asked.demands)
-    goods = [each for each in wanted if option.available.get(each.sku)] or wanted
-    yield from exclusions.does_not_take(asked.needs | goods_needs(goods), service)
-    if pack(units_of(goods), limit) is None:
-        heaviest = max(each.unit_weight_g for each in goods)
-        yield exclusions.over_weight(limit, heaviest, sum(each.quantity * each.unit_weight_g for each in goods))
-
-
 def units_of(wanted: Iterable[Demand]) -> tuple[Units, ...]:
     """The units of demands as parcels are packed from."""
     return tuple(Units(each.quantity, each.unit_weight_g, each.unit_volume_cm3 or 0) for each in wanted)
@@ -304,31 +175,6 @@ def order_needs(order: Order, world: World) -> frozenset[str]:
     if riders and any("rider" in service.attributes for _, service in world.reference.services.values()):
         needs.add("rider")
     return frozenset(needs)
-
-
-def _service_values(
-    demands: Sequence[Demand],
-    warehouse: Warehouse,
-    carrier: Carrier,
-    service: Service,
-    quote: Quote | None,
-    days: int | None,
-    leaves_on: dt.date,
-) -> Facts:
-    values: dict[str, Value | None] = {
-        "service.code": service.code,
-        "service.name": service.name,
-        "service.carrier": carrier.code,
-        "service.level": service.service_level,
-        "service.warehouse": warehouse.code,
-        "service.freight_cents": quote.freight_cents if quote else None,
-        "service.days": days,
-        "service.arrives_on": date_value(calendars.promised_on(leaves_on, days)) if days is not None else None,
-        "service.attributes": service.attributes,
-        "shipment.weight_g": sum(each.quantity * each.unit_weight_g for each in demands),
-        "shipment.units": sum(each.quantity for each in demands),
-    }
-    return _stated(values)
 
 
 def supply_facts(
@@ -357,23 +203,3 @@ def _restock_facts(world: World, short: Iterable[str], now: dt.datetime) -> Fact
         return {}
     days = (max(dates) - calendars.business_date(now, world.time_zone)).days
     return {"order.short_restock_days": max(0, days), "order.short_restock_on": date_value(max(dates))}
-
-
-def serving_facts(services: Sequence[ServiceOption]) -> Facts:
-    """Whether anybody delivers, as facts of the order. Nothing where there are no services to speak of (pickup).
-
-    Counted from warehouses that are open and have something of what is wanted, or from all of them where none has.
-    """
-    counted = [each for each in services if each.stocked] or list(services)
-    if not counted:
-        return {}
-    enabled = [each for each in counted if not each.excluded_for("DISABLED")]
-    covering = [each for each in enabled if not each.excluded_for("NOT_COVERED")]
-    serving = [each for each in covering if not each.exclusions]
-    facts: Facts = {
-        "order.serving_services": len(serving),
-        "order.uncovered": bool(enabled) and not covering,
-        "order.sla_missed": bool(covering) and all(each.excluded_for("SLA_MISSED") for each in covering),
-    }
-    prices = [each.quote.freight_cents for each in serving if each.quote]
-    return {**facts, "order.freight_cents_min": min(prices)} if prices else facts

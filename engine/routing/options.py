@@ -7,17 +7,10 @@ from dataclasses import dataclass
 
 from engine.decision import Exclusion, Plan
 from engine.order import Order
-from engine.routing.candidates import (
-    Demand,
-    ServiceOption,
-    WarehouseOption,
-    goods_needs,
-    order_needs,
-    required,
-    units_by_sku,
-)
+from engine.routing.candidates import Demand, WarehouseOption, goods_needs, order_needs, required, units_by_sku
 from engine.routing.choose import Chooser
 from engine.routing.pricing import Good, Pricer, Source, Way
+from engine.routing.services import ServiceOption
 from engine.world import World
 
 # Reasons that hang on what is in the shipment: judged again for each one.

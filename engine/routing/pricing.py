@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.routing import carriers
-from engine.routing.candidates import ServiceOption
 from engine.routing.parcels import Load, Units, pack
+from engine.routing.services import ServiceOption
 
 Counts = tuple[int, ...]  # units of each good, in the order of the goods
 _UNKNOWN: Any = object()

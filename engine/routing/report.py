@@ -7,11 +7,12 @@ from typing import Any
 
 from engine.decision import Candidate, Exclusion, Plan, Shipment
 from engine.routing import exclusions
-from engine.routing.candidates import ServiceOption, WarehouseOption
+from engine.routing.candidates import WarehouseOption
 from engine.routing.choose import FAR_KM, Chooser
 from engine.routing.contents import Content
 from engine.routing.options import Options
 from engine.routing.pricing import Priced, Source
+from engine.routing.services import ServiceOption
 
 Reasons = dict[str, tuple[Exclusion, ...]]
 

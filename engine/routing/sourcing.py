@@ -21,11 +21,12 @@ from typing import Any
 from engine.decision import Backorder, Candidate, Exclusion, Plan, Shipment
 from engine.order import Order
 from engine.routing import report
-from engine.routing.candidates import Demand, ServiceOption, WarehouseOption
+from engine.routing.candidates import Demand, WarehouseOption
 from engine.routing.choose import EXACT_SOURCES, Choice, Chooser
 from engine.routing.contents import Filled, fill, shipments_of
 from engine.routing.options import Options, options_of
 from engine.routing.pricing import Source
+from engine.routing.services import ServiceOption
 from engine.world import World
 
 WISH_TOLERANCE_CENTS = 500  # what a wished carrier may cost more than the best (R5)

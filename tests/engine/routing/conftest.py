@@ -11,7 +11,8 @@ import pytest
 
 from engine.decision import Plan
 from engine.order import Buyer, Delivery, Line, Order, Payment, Receiver
-from engine.routing.candidates import demands, service_options, warehouse_options
+from engine.routing.candidates import demands, warehouse_options
+from engine.routing.services import service_options
 from engine.routing.sourcing import Route, route
 from engine.world import (
     Carrier,

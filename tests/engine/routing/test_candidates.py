@@ -7,7 +7,7 @@ import pytest
 
 from engine.decision import Exclusion
 from engine.order import Line, Payment
-from engine.routing.candidates import serving_facts
+from engine.routing.services import serving_facts
 from engine.world import Coverage, CoverageRow, RateCard, Step, Zone
 
 EVENING = dt.datetime(2026, 11, 20, 10, tzinfo=dt.UTC)  # 18:00 in Shanghai, after the cut-off

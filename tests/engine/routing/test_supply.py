@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from engine.order import Line
-from engine.routing.candidates import serving_facts, supply_facts
+from engine.routing.candidates import supply_facts
+from engine.routing.services import serving_facts
 from engine.world import Coverage, CoverageRow, RateCard, Step, Zone
 
 

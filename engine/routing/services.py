@@ -1,0 +1,248 @@
+"""How an order could go: every carrier's service from each warehouse, at what price and by when, and why not."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.decision import Exclusion
+from engine.language.facts import Value, date_value
+from engine.order import Order, Receiver
+from engine.routing import calendars, carriers, exclusions, geo
+from engine.routing.candidates import Demand, Facts, WarehouseOption, goods_needs, order_needs, required, units_of
+from engine.routing.carriers import Quote
+from engine.routing.departures import Departure, departure
+from engine.routing.parcels import Load, pack
+from engine.world import Carrier, RateCard, Service, Warehouse, World
+
+# Where a zone to everywhere (`[]`) reaches; another country has to be named in the rate card by its code.
+HOME = frozenset({"CN", "HK", "MO", "TW"})
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceOption:
+    """A carrier's service from one warehouse, judged for the whole order.
+
+    OVER_WEIGHT and ATTRIBUTE_MISMATCH are judged again for each shipment's own goods when shipments are chosen.
+    """
+
+    warehouse: str  # code
+    carrier: str  # code
+    service: str  # code
+    quote: Quote | None  # for the whole order's weight; None: no zone, or too heavy
+    ships_on: dt.date
+    promised_on: dt.date | None
+    exclusions: tuple[Exclusion, ...]
+    values: Mapping[str, Value]  # its facts; absent ones are left out
+    stocked: bool  # the warehouse is open and has something of what is wanted
+    offer: Service
+    carrier_name: str
+    card: RateCard | None
+    zone: int | None  # index in the card; None: not covered
+    max_weight_g: int | None  # of a parcel; None: no limit
+
+    @property
+    def code(self) -> str:
+        return f"{self.warehouse}/{self.service}"
+
+    @property
+    def subject_id(self) -> str:
+        return f"service:{self.code}"
+
+    def excluded_for(self, code: str) -> bool:
+        """Whether one of its built-in reasons has this code."""
+        return any(each.code == code for each in self.exclusions)
+
+
+def service_options(
+    order: Order, world: World, demands: Sequence[Demand], warehouses: Iterable[WarehouseOption], now: dt.datetime
+) -> tuple[ServiceOption, ...]:
+    """Every service of every carrier from each warehouse that could serve the order, in (warehouse, service) order.
+
+    Warehouses that are disabled or out of zone are left out. Empty for pickup and where nothing is to be shipped.
+    """
+    if order.receiver is None or order.delivery.method == "pickup" or not demands:
+        return ()
+    asked = _Asked(order, order.receiver, world, tuple(demands), now)
+    offers = [_Offer(asked, *each) for _, each in sorted(world.reference.services.items())]
+    return tuple(
+        offer.from_(stock)
+        for option in warehouses
+        if not any(each.code in ("DISABLED", "OUT_OF_ZONE") for each in option.exclusions)
+        for stock in (_Stock(asked, option),)
+        for offer in offers
+    )
+
+
+class _Asked:
+    """What every service is asked to do."""
+
+    def __init__(self, order: Order, receiver: Receiver, world: World, demands: tuple[Demand, ...], now: dt.datetime):
+        self.order, self.receiver, self.world, self.now = order, receiver, world, now
+        self.required = required(demands)
+        self.needs = order_needs(order, world)  # of services, whatever the goods
+        self.facts: Facts = {
+            "shipment.weight_g": sum(each.quantity * each.unit_weight_g for each in demands),
+            "shipment.units": sum(each.quantity for each in demands),
+        }
+        self._units = units_of(demands)
+        self._loads: dict[int | None, tuple[Load, ...] | None] = {}
+        at_home = receiver.country in HOME
+        self.place = (geo.province_of(receiver.country, receiver.province) or "") if at_home else receiver.country
+        self.abroad = not at_home
+
+    def loads(self, limit: int | None) -> tuple[Load, ...] | None:
+        """Everything in parcels of at most so many grams; None when that cannot be."""
+        if limit not in self._loads:
+            self._loads[limit] = pack(self._units, limit)
+        return self._loads[limit]
+
+
+class _Stock:
+    """What one warehouse has of what is asked, and when it leaves."""
+
+    def __init__(self, asked: _Asked, option: WarehouseOption):
+        self.option, self.warehouse = option, option.warehouse
+        self.stocked = option.open and option.available_units > 0
+        # of all, if it has none
+        goods = [each for each in asked.required if option.available.get(each.sku)] or asked.required
+        self.needs = asked.needs | goods_needs(goods)
+        self._asked = asked
+        self._goods = goods
+        self._units = units_of(goods)
+        self._departures: dict[str | None, Departure] = {}
+        self._too_heavy: dict[int | None, tuple[Exclusion, ...]] = {}
+
+    def departure(self, cutoff: str | None) -> Departure:
+        """By a service with that cut-off of its own."""
+        if cutoff not in self._departures:
+            asked = self._asked
+            self._departures[cutoff] = departure(asked.order, asked.world, self.warehouse, asked.now, cutoff)
+        return self._departures[cutoff]
+
+    def too_heavy(self, limit: int | None) -> tuple[Exclusion, ...]:
+        """OVER_WEIGHT where the goods do not go into parcels of at most so many grams."""
+        if limit not in self._too_heavy:
+            self._too_heavy[limit] = () if pack(self._units, limit) is not None else (self._over_weight(limit),)
+        return self._too_heavy[limit]
+
+    def _over_weight(self, limit: int | None) -> Exclusion:
+        heaviest = max(each.unit_weight_g for each in self._goods)
+        return exclusions.over_weight(limit, heaviest, sum(each.quantity * each.unit_weight_g for each in self._goods))
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """What a service asks for everything, to where the order goes."""
+
+    zone: int | None
+    days: int | None
+    limit: int | None
+    quote: Quote | None
+
+
+class _Offer:
+    """One service, for one order. What several warehouses have in common is worked out once."""
+
+    def __init__(self, asked: _Asked, carrier: Carrier, service: Service):
+        self._asked, self._carrier, self._service = asked, carrier, service
+        self._card = asked.world.reference.rate_cards.get(service.code)
+        self._coverage = asked.world.reference.coverage.get(service.code)
+        self._off = tuple(exclusions.switched_off(carrier, service))
+        self._facts: Facts = {
+            "service.code": service.code,
+            "service.name": service.name,
+            "service.carrier": carrier.code,
+            "service.level": service.service_level,
+            "service.attributes": service.attributes,
+            **asked.facts,
+        }
+        self._terms: dict[int | None, _Terms] = {}
+        self._served: dict[dt.date, tuple[Exclusion, ...]] = {}
+
+    def from_(self, stock: _Stock) -> ServiceOption:
+        """The service from that warehouse."""
+        terms = self._terms_of(self._zone(stock.warehouse))
+        days, leaves = terms.days, stock.departure(self._service.cutoff)
+        arrives = calendars.promised_on(leaves.on, days) if days is not None else None
+        return ServiceOption(
+            warehouse=stock.warehouse.code,
+            carrier=self._carrier.code,
+            service=self._service.code,
+            quote=terms.quote,
+            ships_on=leaves.on,
+            promised_on=arrives,
+            exclusions=(
+                *self._off,
+                *self._not_covered(terms.zone, leaves.on),
+                *exclusions.misses_level(self._asked.order, leaves, days),
+                *exclusions.does_not_take(stock.needs, self._service),
+                *stock.too_heavy(terms.limit),
+            ),
+            values=self._values(stock.warehouse, terms, arrives),
+            stocked=stock.stocked,
+            offer=self._service,
+            carrier_name=self._carrier.name,
+            card=self._card,
+            zone=terms.zone,
+            max_weight_g=terms.limit,
+        )
+
+    def _zone(self, warehouse: Warehouse) -> int | None:
+        if self._card is None:
+            return None
+        zone = carriers.zone_index(self._card, warehouse.province, self._asked.place)
+        reached = zone is None or not self._asked.abroad or self._card.zones[zone].to_provinces
+        return zone if reached else None
+
+    def _terms_of(self, zone: int | None) -> _Terms:
+        if zone not in self._terms:
+            self._terms[zone] = self._new_terms(self._card, zone)
+        return self._terms[zone]
+
+    def _new_terms(self, card: RateCard | None, zone: int | None) -> _Terms:
+        if card is None or zone is None:
+            return _Terms(None, None, self._service.max_weight_g, None)
+        limit = carriers.weight_limit(card, zone, self._service.max_weight_g)
+        loads = self._asked.loads(limit)
+        quote = carriers.quote(card, zone, loads) if loads else None
+        return _Terms(zone, card.zones[zone].days, limit, quote)
+
+    def _not_covered(self, zone: int | None, on: dt.date) -> tuple[Exclusion, ...]:
+        if zone is None:
+            return tuple(exclusions.not_covered(None, True, None))
+        if on not in self._served:
+            served, row = carriers.served(self._coverage, self._asked.receiver, on)
+            self._served[on] = tuple(exclusions.not_covered(zone, served, row))
+        return self._served[on]
+
+    def _values(self, warehouse: Warehouse, terms: _Terms, arrives: dt.date | None) -> Mapping[str, Value]:
+        values: Facts = {**self._facts, "service.warehouse": warehouse.code}
+        if terms.quote:
+            values["service.freight_cents"] = terms.quote.freight_cents
+        if terms.days is not None:
+            values["service.days"] = terms.days
+        if arrives is not None:
+            values["service.arrives_on"] = date_value(arrives)
+        return values
+
+
+def serving_facts(services: Sequence[ServiceOption]) -> Facts:
+    """Whether anybody delivers, as facts of the order. Nothing where there are no services to speak of (pickup).
+
+    Counted from warehouses that are open and have something of what is wanted, or from all of them where none has.
+    """
+    counted = [each for each in services if each.stocked] or list(services)
+    if not counted:
+        return {}
+    enabled = [each for each in counted if not each.excluded_for("DISABLED")]
+    covering = [each for each in enabled if not each.excluded_for("NOT_COVERED")]
+    serving = [each for each in covering if not each.exclusions]
+    facts: Facts = {
+        "order.serving_services": len(serving),
+        "order.uncovered": bool(enabled) and not covering,
+        "order.sla_missed": bool(covering) and all(each.excluded_for("SLA_MISSED") for each in covering),
+    }
+    prices = [each.quote.freight_cents for each in serving if each.quote]
+    return {**facts, "order.freight_cents_min": min(prices)} if prices else facts
