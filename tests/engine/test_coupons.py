@@ -103,6 +103,17 @@ def test_payable_is_never_negative_and_input_order_does_not_matter(held, goods, 
     assert asked(shuffled, *reversed(chosen)).payable_cents == plan.payable_cents
 
 
+@given(coupons, st.integers(0, 20_000), st.integers(0, 2_000))
+def test_nothing_takes_off_more_than_the_coupons_give(held, goods, shipping):
+    of = order(held, goods=goods, shipping=shipping)
+    stated = {coupon.code: coupon.discount_cents for coupon in held if coupon.discount_cents}
+    plan = asked(of, *[("applied", coupon.code) for coupon in held if not coupon.applied])
+    worth = {each.coupon: each.discount_cents for each in plan.corrections if each.kind == "applied"}
+    assert all(worth[code] <= stated[code] for code in worth.keys() & stated.keys())
+    assert sum(worth.values()) <= goods + shipping
+    assert of.payable_cents - plan.payable_cents <= sum(worth.values())
+
+
 @given(st.integers(0, 10**9), st.dictionaries(st.text("abc123", min_size=1, max_size=3), st.integers(0, 10**6)))
 def test_parts_add_up_to_the_fen(amount, weights):
     parts = apportion(amount, weights)
