@@ -186,6 +186,11 @@ class Reference:
         return {code: frozenset(named.items) for code, named in self.lists.items()}
 
     @cached_property
+    def derived(self) -> dict[Any, Any]:
+        """Room for what others work out from this reference data alone, each under a key of its own."""
+        return {}
+
+    @cached_property
     def services(self) -> Mapping[str, tuple[Carrier, Service]]:
         """Every service by code, with its carrier."""
         return {

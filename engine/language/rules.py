@@ -209,11 +209,7 @@ class Rulebook:
 
     def part_facts_named(self, stage: str) -> Mapping[str, frozenset[str]]:
         """By part, the facts that quantifiers of that stage read; a part that is only counted has an empty set."""
-        found: dict[str, frozenset[str]] = {}
-        for rule in self.rules(stage):
-            for part, names in rule.part_facts.items():
-                found[part] = found.get(part, frozenset()) | names
-        return found
+        return self._part_facts_named.get(stage, {})
 
     @cached_property
     def lists_named(self) -> frozenset[str]:
@@ -235,6 +231,15 @@ class Rulebook:
             for about in (None, rule.about) if rule.enabled else ():
                 found.setdefault((rule.stage, about), []).append(rule)
         return {key: tuple(rules) for key, rules in found.items()}
+
+    @cached_property
+    def _part_facts_named(self) -> dict[str, dict[str, frozenset[str]]]:
+        found: dict[str, dict[str, frozenset[str]]] = {}
+        for rule in self._rules.values():
+            named = found.setdefault(rule.stage, {})
+            for part, names in rule.part_facts.items() if rule.enabled else ():
+                named[part] = named.get(part, frozenset()) | names
+        return found
 
     @cached_property
     def _facts_named(self) -> dict[tuple[str, str | None], frozenset[str]]:

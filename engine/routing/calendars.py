@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Collection
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ OPENS = dt.time(9)
 CLOSES = dt.time(18)
 
 
+@functools.lru_cache(maxsize=256)
 def local(now: dt.datetime, time_zone: str) -> dt.datetime:
     """The instant as clocks in that time zone show it."""
     return now.astimezone(ZoneInfo(time_zone))
@@ -51,6 +53,7 @@ def _opening(start: dt.datetime, days: int) -> dt.datetime:
     return dt.datetime.combine(start.date() + dt.timedelta(days=days), OPENS, start.tzinfo)
 
 
+@functools.lru_cache(maxsize=1_440)
 def minute_of_day(clock: str) -> int:
     """Minutes since midnight of "16:00"; "24:00" is the end of the day. Raises ValueError for anything else."""
     hours, _, minutes = clock.partition(":")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -39,11 +38,21 @@ def freight_of(card: RateCard, from_province: str, to_province: str, loads: Iter
 
 def zone_index(card: RateCard, from_province: str, to_province: str) -> int | None:
     """The first zone that goes from there to there, provinces compared by code; None: not covered."""
-    from_key, to_key = place_key(from_province), place_key(to_province)
-    for index, zone in enumerate(card.zones):
-        if _includes(zone.from_provinces, from_key) and _includes(zone.to_provinces, to_key):
-            return index
-    return None
+    return Zones(card).index(place_key(from_province), place_key(to_province))
+
+
+class Zones:
+    """The zones of a rate card, to be found by the keys of two places."""
+
+    def __init__(self, card: RateCard):
+        self._ends = [(_keys(zone.from_provinces), _keys(zone.to_provinces)) for zone in card.zones]
+
+    def index(self, from_key: str, to_key: str) -> int | None:
+        """The first zone that goes from there to there; None: not covered."""
+        for index, (starts, ends) in enumerate(self._ends):
+            if (not starts or from_key in starts) and (not ends or to_key in ends):
+                return index
+        return None
 
 
 def place_key(province: str) -> str:
@@ -51,12 +60,7 @@ def place_key(province: str) -> str:
     return geo.province_code(province) or province
 
 
-def _includes(provinces: tuple[str, ...], key: str) -> bool:
-    return not provinces or key in _keys(provinces)
-
-
-@functools.lru_cache(maxsize=4_096)
-def _keys(provinces: tuple[str, ...]) -> frozenset[str]:
+def _keys(provinces: Iterable[str]) -> frozenset[str]:
     return frozenset(map(place_key, provinces))
 
 
@@ -81,13 +85,18 @@ def billable_g(card: RateCard, load: Load) -> int:
 
 
 def _price(zone: Zone, grams: int) -> int | None:
-    steps = sorted(zone.steps, key=lambda step: step.up_to_g)
-    for step in steps:
-        if grams <= step.up_to_g:
-            return step.cents + zone.surcharge_cents
+    """By the smallest step that holds so much, else by what is beyond the largest; steps may come in any order."""
+    fitting = last = None
+    for step in zone.steps:
+        if grams <= step.up_to_g and (fitting is None or step.up_to_g < fitting.up_to_g):
+            fitting = step
+        if last is None or step.up_to_g >= last.up_to_g:
+            last = step
+    if fitting is not None:
+        return fitting.cents + zone.surcharge_cents
     if zone.additional_g <= 0:
         return None
-    base_g, base_cents = (steps[-1].up_to_g, steps[-1].cents) if steps else (0, 0)
+    base_g, base_cents = (last.up_to_g, last.cents) if last else (0, 0)
     return base_cents + _ceil(grams - base_g, zone.additional_g) * zone.additional_cents + zone.surcharge_cents
 
 

@@ -14,7 +14,7 @@ from engine.routing.candidates import Demand, Facts, WarehouseOption, goods_need
 from engine.routing.carriers import Quote
 from engine.routing.departures import Departure, departure
 from engine.routing.parcels import Load, pack
-from engine.world import Carrier, RateCard, Service, Warehouse, World
+from engine.world import Carrier, RateCard, Reference, Service, Warehouse, World
 
 # Where a zone to everywhere (`[]`) reaches; another country has to be named in the rate card by its code.
 HOME = frozenset({"CN", "HK", "MO", "TW"})
@@ -27,6 +27,8 @@ class ServiceOption:
     OVER_WEIGHT and ATTRIBUTE_MISMATCH are judged again for each shipment's own goods when shipments are chosen.
     """
 
+    code: str  # SH1/SF-AIR
+    subject_id: str
     warehouse: str  # code
     carrier: str  # code
     service: str  # code
@@ -41,14 +43,6 @@ class ServiceOption:
     card: RateCard | None
     zone: int | None  # index in the card; None: not covered
     max_weight_g: int | None  # of a parcel; None: no limit
-
-    @property
-    def code(self) -> str:
-        return f"{self.warehouse}/{self.service}"
-
-    @property
-    def subject_id(self) -> str:
-        return f"service:{self.code}"
 
     def excluded_for(self, code: str) -> bool:
         """Whether one of its built-in reasons has this code."""
@@ -88,15 +82,23 @@ class _Asked:
         }
         self._units = units_of(demands)
         self._loads: dict[int | None, tuple[Load, ...] | None] = {}
-        at_home = receiver.country in HOME
-        self.place = (geo.province_of(receiver.country, receiver.province) or "") if at_home else receiver.country
-        self.abroad = not at_home
+        self.zones = _zones(world.reference)
+        self.abroad = receiver.country not in HOME
+        place = receiver.country if self.abroad else geo.province_of(receiver.country, receiver.province)
+        self.place_key = carriers.place_key(place or "")
 
     def loads(self, limit: int | None) -> tuple[Load, ...] | None:
         """Everything in parcels of at most so many grams; None when that cannot be."""
         if limit not in self._loads:
             self._loads[limit] = pack(self._units, limit)
         return self._loads[limit]
+
+
+def _zones(reference: Reference) -> Mapping[str, carriers.Zones]:
+    """By service, worked out once for all orders."""
+    if "zones" not in reference.derived:
+        reference.derived["zones"] = {code: carriers.Zones(card) for code, card in reference.rate_cards.items()}
+    return reference.derived["zones"]
 
 
 class _Stock:
@@ -148,6 +150,7 @@ class _Offer:
     def __init__(self, asked: _Asked, carrier: Carrier, service: Service):
         self._asked, self._carrier, self._service = asked, carrier, service
         self._card = asked.world.reference.rate_cards.get(service.code)
+        self._zones = asked.zones.get(service.code)
         self._coverage = asked.world.reference.coverage.get(service.code)
         self._off = tuple(exclusions.switched_off(carrier, service))
         self._facts: Facts = {
@@ -166,7 +169,10 @@ class _Offer:
         terms = self._terms_of(self._zone(stock.warehouse))
         days, leaves = terms.days, stock.departure(self._service.cutoff)
         arrives = calendars.promised_on(leaves.on, days) if days is not None else None
+        code = f"{stock.warehouse.code}/{self._service.code}"
         return ServiceOption(
+            code=code,
+            subject_id=f"service:{code}",
             warehouse=stock.warehouse.code,
             carrier=self._carrier.code,
             service=self._service.code,
@@ -190,9 +196,9 @@ class _Offer:
         )
 
     def _zone(self, warehouse: Warehouse) -> int | None:
-        if self._card is None:
+        if self._card is None or self._zones is None:
             return None
-        zone = carriers.zone_index(self._card, warehouse.province, self._asked.place)
+        zone = self._zones.index(carriers.place_key(warehouse.province), self._asked.place_key)
         reached = zone is None or not self._asked.abroad or self._card.zones[zone].to_provinces
         return zone if reached else None
 
