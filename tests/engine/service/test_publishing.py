@@ -248,6 +248,30 @@ def test_a_decision_replays_with_the_facts_that_were_declared_then(gatehouse, li
     assert "fraud.tried" not in firings(decided(gatehouse, samples, "P-2", attributes={"source_campaign": "双11"}))
 
 
+@pytest.mark.parametrize(
+    ("key", "kind", "condition", "value"),
+    [
+        ("giftWrap", "flag", {"is": "is_true"}, True),
+        ("utm-source", "text", {"is": "contains_any", "value": ["直播"]}, "双11直播间"),
+        ("Due_on", "date", {"is": "lt", "value": "2026-11-12"}, "2026-11-11"),
+        ("deposit", "money", {"is": "between", "value": [100, 200]}, 200),
+        ("extras", "set", {"is": "includes", "value": "贺卡"}, ["贺卡", "丝带"]),
+        ("c", "choice", {"is": "in", "value": ["red"]}, "red"),
+    ],
+)
+def test_matcher_and_evaluator_agree_on_declared_facts(gatehouse, live, samples, key, kind, condition, value):
+    name = f"order.attributes.{key}"
+    fact = {"name": name, "type": kind, "zh": "某事", "en": "A thing"}
+    if kind == "choice":
+        fact["choices"] = ["red"]
+    changes = {"facts": {"facts": [fact]}, "fraud": with_rule(live(), a_rule(when={"fact": name, **condition}))}
+    gatehouse.rulebooks.publish_all(changes, EDITOR)
+    for number, attributes in enumerate([{key: value}, {}, {key: "x"}, {key: 99}, {key: None}]):
+        decision = decided(gatehouse, samples, f"P-{number}", attributes=attributes)
+        assert "RULE_ERROR" not in {hold["reason"] for hold in decision["holds"]}
+        assert ("fraud.tried" in firings(decision)) == (number == 0)
+
+
 def test_a_rollback_publishes_a_former_version_again(gatehouse, live, samples):
     gatehouse.rulebooks.publish("fraud", with_rule(live(), a_rule()), EDITOR)
     assert gatehouse.rulebooks.rollback("fraud", 1, EDITOR, " held too many ") == 3
