@@ -51,6 +51,8 @@ def _fact(fact: Fact) -> dict[str, Any]:
         "declared": fact.declared,
         "operators": list(fact.operators),
         "choices": _choices(fact.choices),
+        "least": fact.least,
+        "most": fact.most,
         "sample": canonical.dump(fact.sample),
         "labels": {"zh": fact.zh, "en": fact.en},
         "help": {"zh": fact.help_zh, "en": fact.help_en},

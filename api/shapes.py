@@ -172,7 +172,8 @@ def _catalogue() -> Schema:
     labels = {"labels": BOTH_LANGUAGES}
     choices = array(record(value=TEXT, **labels))
     fact = record(name=TEXT, subject=TEXT, type=TEXT, unit=nullable(TEXT), since=TEXT, always=FLAG, declared=FLAG,
-                  operators=array(TEXT), choices=choices, help=BOTH_LANGUAGES, sample={}, **labels)  # fmt: skip
+                  operators=array(TEXT), choices=choices, least=nullable(NUMBER), most=nullable(NUMBER),
+                  help=BOTH_LANGUAGES, sample={}, **labels)  # fmt: skip
     param = record(name=TEXT, type=TEXT, required=FLAG, choices=choices, **labels)
     effect = record(name=TEXT, stages=nullable(array(TEXT)), about=nullable(array(TEXT)), params=array(param), **labels)
     hold = record(reason=TEXT, queue=nullable(TEXT), severity=TEXT, due_minutes=nullable(NUMBER), keeps_stock=FLAG,
