@@ -15,6 +15,7 @@ from engine.service.principals import Principal
 LASTS = dt.timedelta(hours=12)
 PRINCIPAL = "gatehouse_session_principal"  # where other parts of the application find `session_principal`
 _SINCE = "signed_in_at"
+_MARK = "password_mark"
 
 
 class HttpsAwareSessions(SecureCookieSessionInterface):
@@ -61,6 +62,7 @@ def begin(principal: Principal) -> None:
     session.clear()
     session.permanent = True
     session[_SINCE] = now().timestamp()
+    session[_MARK] = gatehouse().people.password_mark(principal.name)
     login_user(Person(principal))
 
 
@@ -81,11 +83,14 @@ def signed_in() -> Principal:
 
 
 def _load(username: str) -> Person | None:
-    """The person of a session, with the roles they have now; nobody once it is too old or they are gone."""
+    """The person of a session, with the roles they have now; nobody once it is too old, they are gone, or their
+    password is another."""
     since = session.get(_SINCE)
     if not isinstance(since, (int, float)) or now().timestamp() - since >= LASTS.total_seconds():
         return None
     try:
+        if gatehouse().people.password_mark(username) != session.get(_MARK):
+            return None
         return Person(gatehouse().people.person(username))
     except NotFound:
         return None

@@ -97,6 +97,14 @@ class People:
             raise NotFound(f"there is no user {username}")
         return _person(user)
 
+    def password_mark(self, username: str) -> str:
+        """Changes whenever the password does, so that a session can tell that it is from before. Raises NotFound."""
+        with self._database.read() as uow:
+            user = uow.people.user(username)
+        if user is None:
+            raise NotFound(f"there is no user {username}")
+        return hashlib.sha256(user["password_hash"].encode()).hexdigest()[:16]
+
     def keys(self) -> list[dict[str, Any]]:
         """Names, kinds and roles of all keys; never the keys."""
         with self._database.read() as uow:

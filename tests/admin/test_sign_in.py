@@ -75,6 +75,14 @@ def test_a_session_does_not_outlive_its_person(ann, gatehouse):
     assert ann.get("/console/orders").status_code == 302
 
 
+def test_a_session_does_not_outlive_its_password(ann, gatehouse):
+    gatehouse.people.set_password("ann", "another password")
+    assert ann.get("/console/orders").status_code == 302
+    assert ann.get("/v1/orders").status_code == 401
+    ann.sign_in("ann", "another password")
+    assert ann.get("/console/orders").status_code == 200
+
+
 def test_signing_in_starts_a_new_session(stranger):
     before = stranger.token()
     stranger.sign_in("ann")
