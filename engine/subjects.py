@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import Any
 
 from engine.decision import Plan
-from engine.language.facts import PARTS, SUBJECTS, Catalogue, Scene, Subject, Value
+from engine.language.facts import PARTS, SUBJECTS, Scene, Subject, Value
 from engine.language.rules import Rulebook
 from engine.routing.candidates import WarehouseOption
 from engine.routing.services import ServiceOption
@@ -33,9 +33,8 @@ def subjects_of(
     for about in SUBJECTS:
         if not rulebook.rules(stage, about):
             continue
-        names = rulebook.facts_named(stage, about)
-        shared = _state(names, scene, rulebook.catalogue)
-        own = [name for name in names if rulebook.catalogue[name].subject != "order"]
+        of_order, own = rulebook.facts_stated(stage, about)
+        shared = rulebook.catalogue.state(of_order, scene)
         for subject_id, part in parts_by_about.get(about, []):
             values = shared if part is None else {**shared, **rulebook.catalogue.state(own, scene, part)}
             subjects.append(Subject(about, subject_id, values, quantified))
@@ -91,8 +90,3 @@ def _quantified(
         for part in PARTS
         if part in named
     }
-
-
-def _state(names: Iterable[str], scene: Scene, catalogue: Catalogue) -> dict[str, Value]:
-    """The order's facts among these, which all subjects of a stage share."""
-    return catalogue.state([name for name in names if catalogue[name].subject == "order"], scene)

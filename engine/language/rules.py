@@ -232,6 +232,18 @@ class Rulebook:
                 found.setdefault((rule.stage, about), []).append(rule)
         return {key: tuple(rules) for key, rules in found.items()}
 
+    def facts_stated(self, stage: str, about: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The same as `facts_named`: those of the order, then those of the subject itself."""
+        return self._facts_stated.get((stage, about), ((), ()))
+
+    @cached_property
+    def _facts_stated(self) -> dict[tuple[str, str | None], tuple[tuple[str, ...], tuple[str, ...]]]:
+        found = {}
+        for key, names in self._facts_named.items():
+            of_order = [name for name in sorted(names) if self.catalogue[name].subject == "order"]
+            found[key] = tuple(of_order), tuple(name for name in sorted(names) if name not in of_order)
+        return found
+
     @cached_property
     def _part_facts_named(self) -> dict[str, dict[str, frozenset[str]]]:
         found: dict[str, dict[str, frozenset[str]]] = {}

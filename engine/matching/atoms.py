@@ -98,7 +98,9 @@ def _leaf(leaf: Leaf, negated: bool) -> list[Alternative]:
         return [(InList(leaf.fact, leaf.value, (leaf.op == "in_list") != negated),)]
     if leaf.other is None and leaf.op in _ITEMS and leaf.value:
         return _items(leaf, negated)
-    return [(Asked(_signed(leaf, negated)),)]
+    # Whatever it says, it is unknown where one of its facts is absent; that much an index can tell.
+    present = tuple(OfFact(fact, Leaf(fact, "present")) for fact in (leaf.fact, leaf.other) if fact is not None)
+    return [(*present, Asked(_signed(leaf, negated)))]
 
 
 def _items(leaf: Leaf, negated: bool) -> list[Alternative]:

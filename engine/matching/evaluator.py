@@ -22,17 +22,19 @@ class Evaluator:
     """One rulebook, compiled. It keeps nothing between calls, so threads may share it without waiting."""
 
     def __init__(self, rulebook: Rulebook):
-        self._indexes: dict[tuple[str, str], list[Index]] = {}
+        self._indexes: dict[str, dict[str, list[Index]]] = {}
         for stage in rulebook.rulesets:
-            for about in dict.fromkeys(rule.about for rule in rulebook.rules(stage)):
-                self._indexes[stage, about] = index(rulebook.rules(stage, about))
+            abouts = dict.fromkeys(rule.about for rule in rulebook.rules(stage))
+            self._indexes[stage] = {about: index(rulebook.rules(stage, about)) for about in abouts}
 
     def fire(self, stage: str, subjects: Sequence[Subject], lists: Lists) -> set[tuple[str, int]]:
         """The pairs (rule id, index of the subject) that hold."""
         fired: set[tuple[str, int]] = set()
+        indexes = self._indexes.get(stage, {})
         for number, subject in enumerate(subjects):
-            for each in self._indexes.get((stage, subject.about), ()):
-                fired.update([(rule_id, number) for rule_id in each.passing(subject, lists)])
+            for each in indexes.get(subject.about, ()):
+                for rule_id in each.passing(subject, lists):
+                    fired.add((rule_id, number))
         return fired
 
 
@@ -78,6 +80,8 @@ class Index:
     def passing(self, subject: Subject, lists: Lists) -> list[str]:
         """The rules of which an alternative passes; a rule stands as often as it has such alternatives."""
         possible = self._possible(subject, lists)
+        if not possible:
+            return []
         if possible & self._pending:
             possible ^= self._refuted(possible & self._pending, subject, lists)
         rules = self._rules

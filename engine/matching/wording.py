@@ -45,7 +45,7 @@ class Worked:
             value = values.get(fact)
             left &= absent if value is None else by_value.get(value, otherwise)
         for (node, wanted), patterns in self._questions.items():
-            if left & patterns and holds(node, values, subject.parts, lists) is not wanted:
+            if left & patterns and not _answers(node, wanted, subject, lists):
                 left &= ~patterns
         return left
 
@@ -73,6 +73,12 @@ class Wording:
             told ^= lowest
         parts.append("}")
         return "".join(parts)
+
+
+def _answers(node: Leaf | Quantified, wanted: bool, subject: Subject, lists: Lists) -> bool:
+    if isinstance(node, Leaf) and node.fact not in subject.values:
+        return False  # nearly always so, and quickly said: no remark, no wish
+    return holds(node, subject.values, subject.parts, lists) is wanted
 
 
 def worked_out(conjunction: Iterable[Check]) -> Iterator[tuple[Leaf | Quantified, bool]]:

@@ -6,6 +6,7 @@ from engine.language.conditions import All, AnyOf, Leaf, Not, Quantified
 from engine.matching.atoms import MOST, Asked, HasItem, InList, OfFact, atoms_of
 
 CITY, REMARK = Leaf("city", "eq", "上海"), Leaf("remark", "contains_any", ("冰袋",))
+REMARKED = OfFact("remark", Leaf("remark", "present"))
 FAR, NEAR = Leaf("km", "gt", 900), Leaf("km", "lt", 5)
 
 
@@ -22,13 +23,13 @@ def test_conditions_over_one_fact_stay_whole():
 def test_an_any_over_several_facts_is_an_alternative_each():
     assert atoms_of(All((CITY, AnyOf((FAR, REMARK))))) == [
         (OfFact("city", CITY), OfFact("km", FAR)),
-        (OfFact("city", CITY), Asked(REMARK)),
+        (OfFact("city", CITY), REMARKED, Asked(REMARK)),
     ]
 
 
 def test_negation_goes_down_to_the_atoms():
     listed = Leaf("city", "in_list", "remote")
-    assert atoms_of(Not(All((listed, REMARK)))) == [(InList("city", "remote", False),), (Asked(Not(REMARK)),)]
+    assert atoms_of(Not(All((listed, REMARK)))) == [(InList("city", "remote", False),), (REMARKED, Asked(Not(REMARK)))]
     assert atoms_of(Not(AnyOf((listed, CITY)))) == [(InList("city", "remote", False), OfFact("city", Not(CITY)))]
 
 
@@ -42,9 +43,13 @@ def test_sets_are_asked_item_by_item():
     assert atoms_of(Not(neither)) == [(a,), (b,)]
 
 
-def test_other_facts_parts_and_text_searches_are_asked():
-    for node in (Leaf("city", "eq", other="home"), REMARK, Quantified("some", "line"), Leaf("a", "in", other="b")):
-        assert atoms_of(node) == [(Asked(node),)]
+def test_other_facts_parts_and_text_searches_are_asked_where_their_facts_are_present():
+    moved = Leaf("city", "neq", other="home")
+    present = [OfFact(fact, Leaf(fact, "present")) for fact in ("city", "home")]
+    assert atoms_of(moved) == [(*present, Asked(moved))]
+    assert atoms_of(Not(moved)) == [(*present, Asked(Not(moved)))]
+    assert atoms_of(REMARK) == [(REMARKED, Asked(REMARK))]
+    assert atoms_of(Quantified("some", "line")) == [(Asked(Quantified("some", "line")),)]
 
 
 def test_a_group_with_too_many_alternatives_is_asked_and_the_rest_stays_indexed():
