@@ -42,10 +42,11 @@ def zone_index(card: RateCard, from_province: str, to_province: str) -> int | No
 
 
 class Zones:
-    """The zones of a rate card, to be found by the keys of two places."""
+    """The zones of a rate card, to be found by the keys of two places, and of each whether more weight costs more."""
 
     def __init__(self, card: RateCard):
         self._ends = [(_keys(zone.from_provinces), _keys(zone.to_provinces)) for zone in card.zones]
+        self.rise = [rises_with_weight(zone) for zone in card.zones]
 
     def index(self, from_key: str, to_key: str) -> int | None:
         """The first zone that goes from there to there; None: not covered."""

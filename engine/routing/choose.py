@@ -57,8 +57,9 @@ class Chooser:
         """
         sources = sorted(sources, key=lambda source: source.code)
         budget, best = Budget(), None
+        floors = self._floors(sources)
         for size in range(1, min(len(sources), most_shipments or EXACT_SOURCES, EXACT_SOURCES) + 1):
-            if best is not None and self._least_key(sources, size) > best.key:
+            if best is not None and self._least_key(sources, size, floors) > best.key:
                 continue
             best = self._best_of_size(sources, size, allow_short, budget, best)
         return replace(best, exact=not budget.cut) if best else None
@@ -128,11 +129,14 @@ class Chooser:
         }
         return (short, *(criteria[name]() for name in self.preference))
 
-    def _least_key(self, sources: Sequence[Source], size: int) -> Key:
+    def _floors(self, sources: Iterable[Source]) -> list[Rating]:
+        """What a shipment from each source comes to at least."""
+        nothing = (0,) * len(self.wanted)
+        return [rating_from_below((source,), (nothing,), self.pricer) or (0, 0, 0) for source in sources]
+
+    def _least_key(self, sources: Sequence[Source], size: int, floors: Sequence[Rating]) -> Key:
         """A key that no set of that size goes below: every part taken by itself."""
         short = sum(self.wanted) - sum(self.targets(sources))
-        nothing = (0,) * len(self.wanted)
-        floors = [rating_from_below((source,), (nothing,), self.pricer) or (0, 0, 0) for source in sources]
         first, second = (_least([floor[part] for floor in floors], size) for part in (0, 1))
         rank, cents = (first, second) if self.pricer.rank_first else (second, first)
         criteria: dict[str, Callable[[], Any]] = {

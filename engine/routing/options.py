@@ -50,7 +50,12 @@ class Options:
 
         A good that no way takes counts as not there; a warehouse with nothing left is left out.
         """
-        sources = (self._source(each, self._ways(each, wanted)) for each in self.opened)
+        from_each: dict[str, list[ServiceOption]] = {}
+        for service in self.services:
+            from_each.setdefault(service.warehouse, []).append(service)
+        sources = [
+            self._source(each, self._ways(from_each.get(each.warehouse.code, ()), wanted)) for each in self.opened
+        ]
         return [source for source in sources if any(source.available)]
 
     def chooser(self, sources: Iterable[Source]) -> Chooser:
@@ -59,13 +64,13 @@ class Options:
         rank_first = "rules" in order and ("cost" not in order or order.index("rules") < order.index("cost"))
         return Chooser(Pricer(self.goods, sources, self.needs, rank_first), order)
 
-    def _ways(self, option: WarehouseOption, wanted: Callable[[ServiceOption], bool]) -> tuple[Way, ...]:
+    def _ways(self, services: Iterable[ServiceOption], wanted: Callable[[ServiceOption], bool]) -> tuple[Way, ...]:
         if self.pickup:
             return (Way(None),)
         return tuple(
             Way(each, self.service_ranks[each.code])
-            for each in self.services
-            if each.warehouse == option.warehouse.code and self.may_use(each) and wanted(each)
+            for each in services
+            if self.may_use(each) and wanted(each)
         )
 
     def may_use(self, service: ServiceOption) -> bool:
@@ -112,9 +117,9 @@ def options_of(
     )
 
 
-def _only(found: Iterable[Exclusion], codes: Collection[str]) -> bool:
+def _only(found: Collection[Exclusion], codes: Collection[str]) -> bool:
     """Whether the world stated no reasons but these, and no rule any."""
-    return all(each.code in codes and each.rule is None for each in found)
+    return not found or all(each.code in codes and each.rule is None for each in found)
 
 
 def _goods(demands: Sequence[Demand]) -> tuple[Good, ...]:
@@ -140,12 +145,11 @@ def _warehouse_reasons(plan: Plan, warehouses: Sequence[WarehouseOption]) -> dic
 
 
 def _service_reasons(plan: Plan, services: Sequence[ServiceOption]) -> dict[str, tuple[Exclusion, ...]]:
-    reasons: dict[str, tuple[Exclusion, ...]] = {}
-    for warehouse in dict.fromkeys(each.warehouse for each in services):
-        own = [each for each in services if each.warehouse == warehouse]
-        stated = {each.subject_id: (*each.exclusions, *plan.excluded.get(each.subject_id, ())) for each in own}
-        usable = [subject for subject, found in stated.items() if _only(found, _BY_CONTENT)]
-        reasons |= _pinned(plan.pins, f"service:{warehouse}/", stated, usable)
+    reasons = {each.subject_id: (*each.exclusions, *plan.excluded.get(each.subject_id, ())) for each in services}
+    for warehouse in dict.fromkeys(each.warehouse for each in services) if plan.pins else ():
+        own = {each.subject_id: reasons[each.subject_id] for each in services if each.warehouse == warehouse}
+        usable = [subject for subject, found in own.items() if _only(found, _BY_CONTENT)]
+        reasons |= _pinned(plan.pins, f"service:{warehouse}/", own, usable)
     return reasons
 
 

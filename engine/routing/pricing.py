@@ -67,7 +67,7 @@ class Way:
         """No more than the freight of these goods and anything beside them, in however many parcels."""
         if self.option is None or self.option.card is None or self.option.zone is None:
             return 0
-        if not carriers.rises_with_weight(self.option.card.zones[self.option.zone]):
+        if not self.option.price_rises:
             return 0
         limit = self.max_weight_g
         if limit is None or load.weight_g <= limit:
@@ -154,19 +154,24 @@ class Pricer:
         return found
 
     def _find_best(self, source: Source, counts: Counts) -> Priced | None:
-        found = [self._by(source, way, counts) for way in self._taking(source, self.bits(counts))]
-        return min((each for each in found if each), key=self._order, default=None)
-
-    def _order(self, priced: Priced) -> tuple[Objective, int, str]:
-        return self.objective(priced.way.rank, priced.cents), priced.way.days, priced.way.code
-
-    def _by(self, source: Source, way: Way, counts: Counts) -> Priced | None:
         units = [
             Units(count, good.weight_g, good.volume_cm3)
             for good, count in zip(self.goods, counts, strict=True)
             if count
         ]
-        loads = pack(units, way.max_weight_g)
+        loads: dict[int | None, tuple[Load, ...] | None] = {}
+        found = []
+        for way in self._taking(source, self.bits(counts)):
+            limit = way.max_weight_g
+            if limit not in loads:
+                loads[limit] = pack(units, limit)
+            found.append(self._by(source, way, loads[limit]))
+        return min((each for each in found if each), key=self._order, default=None)
+
+    def _order(self, priced: Priced) -> tuple[Objective, int, str]:
+        return self.objective(priced.way.rank, priced.cents), priced.way.days, priced.way.code
+
+    def _by(self, source: Source, way: Way, loads: tuple[Load, ...] | None) -> Priced | None:
         freight = way.freight_cents(loads) if loads is not None else None
         if loads is None or freight is None:
             return None

@@ -42,6 +42,7 @@ class ServiceOption:
     carrier_name: str
     card: RateCard | None
     zone: int | None  # index in the card; None: not covered
+    price_rises: bool  # more weight never costs less
     max_weight_g: int | None  # of a parcel; None: no limit
 
     def excluded_for(self, code: str) -> bool:
@@ -142,6 +143,7 @@ class _Terms:
     days: int | None
     limit: int | None
     quote: Quote | None
+    rises: bool = False
 
 
 class _Offer:
@@ -192,6 +194,7 @@ class _Offer:
             carrier_name=self._carrier.name,
             card=self._card,
             zone=terms.zone,
+            price_rises=terms.rises,
             max_weight_g=terms.limit,
         )
 
@@ -213,7 +216,7 @@ class _Offer:
         limit = carriers.weight_limit(card, zone, self._service.max_weight_g)
         loads = self._asked.loads(limit)
         quote = carriers.quote(card, zone, loads) if loads else None
-        return _Terms(zone, card.zones[zone].days, limit, quote)
+        return _Terms(zone, card.zones[zone].days, limit, quote, self._zones is not None and self._zones.rise[zone])
 
     def _not_covered(self, zone: int | None, on: dt.date) -> tuple[Exclusion, ...]:
         if zone is None:
