@@ -19,18 +19,23 @@ class KeptJudge(Judge):
         pass
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _compiled_once():
+@pytest.fixture(scope="session")
+def _compiled_rulebooks():
+    return {}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _compiled_once(_compiled_rulebooks):
     """Rules that are the same are compiled once for all scenarios, as in one process that decides many orders."""
-    compile_ = compiled.CompiledRulebooks._compile
-    known = {}
+    compile_, known = compiled.CompiledRulebooks._compile, _compiled_rulebooks
 
     def kept(rulebooks, digest):
-        if digest not in known:
-            known[digest] = compile_(rulebooks, digest)
-        return known[digest]
+        which = (digest, rulebooks._settings.matching)
+        if which not in known:
+            known[which] = compile_(rulebooks, digest)
+        return known[which]
 
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch:  # of these modules only: others count on judges of their own
         patch.setattr(compiled, "Judge", KeptJudge)
         patch.setattr(compiled.CompiledRulebooks, "_compile", kept)
         yield
