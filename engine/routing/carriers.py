@@ -1,121 +1,13 @@
-"""What a carrier charges and how long it takes, and where it delivers at all."""
+"""Where a carrier delivers."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
 
 from engine.order import Receiver
 from engine.routing import geo
 from engine.routing.divisions import plain, stem
-from engine.routing.parcels import Load
-from engine.world import Coverage, CoverageRow, RateCard, Zone
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """What a service costs for something, and its transit time."""
-
-    freight_cents: int
-    days: int
-    billable_g: int  # the larger of actual and volumetric weight, over all parcels
-    zone: int  # index in the rate card, from 0
-
-
-def freight(
-    card: RateCard, from_province: str, to_province: str, weight_g: int, volume_cm3: int | None = None
-) -> Quote | None:
-    """The price of one parcel. None: the card has no zone from there to there, or the zone no price for the weight."""
-    return freight_of(card, from_province, to_province, (Load(weight_g, volume_cm3 or 0),))
-
-
-def freight_of(card: RateCard, from_province: str, to_province: str, loads: Iterable[Load]) -> Quote | None:
-    """The price of several parcels together. None as for `freight`."""
-    index = zone_index(card, from_province, to_province)
-    return None if index is None else quote(card, index, loads)
-
-
-def zone_index(card: RateCard, from_province: str, to_province: str) -> int | None:
-    """The first zone that goes from there to there, provinces compared by code; None: not covered."""
-    return Zones(card).index(place_key(from_province), place_key(to_province))
-
-
-class Zones:
-    """The zones of a rate card, to be found by the keys of two places, and of each whether more weight costs more."""
-
-    def __init__(self, card: RateCard):
-        self._ends = [(_keys(zone.from_provinces), _keys(zone.to_provinces)) for zone in card.zones]
-        self.rise = [rises_with_weight(zone) for zone in card.zones]
-
-    def index(self, from_key: str, to_key: str) -> int | None:
-        """The first zone that goes from there to there; None: not covered."""
-        for index, (starts, ends) in enumerate(self._ends):
-            if (not starts or from_key in starts) and (not ends or to_key in ends):
-                return index
-        return None
-
-
-def place_key(province: str) -> str:
-    """The code of a province; anything else (a country's code) stands for itself."""
-    return geo.province_code(province) or province
-
-
-def _keys(provinces: Iterable[str]) -> frozenset[str]:
-    return frozenset(map(place_key, provinces))
-
-
-def quote(card: RateCard, index: int, loads: Iterable[Load]) -> Quote | None:
-    """The price of parcels within one zone of a card. None: the zone has no price beyond its last step."""
-    zone = card.zones[index]
-    cents, grams = 0, 0
-    for load in loads:
-        billable = billable_g(card, load)
-        price = _price(zone, billable)
-        if price is None:
-            return None
-        cents, grams = cents + price, grams + billable
-    return Quote(cents, zone.days, grams, index)
-
-
-def billable_g(card: RateCard, load: Load) -> int:
-    """Actual or volumetric weight, whichever is more. `volumetric_cm3_per_kg` is the volume that is charged as 1 kg."""
-    if not card.volumetric_cm3_per_kg:
-        return load.weight_g
-    return max(load.weight_g, _ceil(load.volume_cm3 * 1000, card.volumetric_cm3_per_kg))
-
-
-def _price(zone: Zone, grams: int) -> int | None:
-    """By the smallest step that holds so much, else by what is beyond the largest; steps may come in any order."""
-    fitting = last = None
-    for step in zone.steps:
-        if grams <= step.up_to_g and (fitting is None or step.up_to_g < fitting.up_to_g):
-            fitting = step
-        if last is None or step.up_to_g >= last.up_to_g:
-            last = step
-    if fitting is not None:
-        return fitting.cents + zone.surcharge_cents
-    if zone.additional_g <= 0:
-        return None
-    base_g, base_cents = (last.up_to_g, last.cents) if last else (0, 0)
-    return base_cents + _ceil(grams - base_g, zone.additional_g) * zone.additional_cents + zone.surcharge_cents
-
-
-def weight_limit(card: RateCard, index: int, max_weight_g: int | None) -> int | None:
-    """The heaviest parcel: the service's limit, or the last step of a zone without a price beyond. None: no limit."""
-    zone = card.zones[index]
-    ends = max((step.up_to_g for step in zone.steps), default=0) if zone.additional_g <= 0 else None
-    return min((limit for limit in (max_weight_g, ends) if limit is not None), default=None)
-
-
-def _ceil(amount: int, part: int) -> int:
-    return -(-amount // part)
-
-
-def rises_with_weight(zone: Zone) -> bool:
-    """Whether more weight never costs less; a card with a typing error may say otherwise."""
-    cents = [step.cents for step in sorted(zone.steps, key=lambda step: step.up_to_g)]
-    return cents == sorted(cents) and zone.additional_cents >= 0
+from engine.world import Coverage, CoverageRow
 
 
 def served(coverage: Coverage | None, receiver: Receiver, on_date: dt.date) -> tuple[bool, CoverageRow | None]:

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.routing import carriers
 from engine.routing.parcels import Load, Units, pack
 from engine.routing.services import ServiceOption
 
@@ -41,7 +40,7 @@ class Way:
 
     @property
     def days(self) -> int:
-        return self.option.card.zones[self.option.zone or 0].days if self.option and self.option.card else 0
+        return self.option.rate.days if self.option and self.option.rate else 0
 
     @property
     def max_weight_g(self) -> int | None:
@@ -58,16 +57,12 @@ class Way:
         """The price of these parcels; None: the rate card has none."""
         if self.option is None:
             return 0
-        if self.option.card is None or self.option.zone is None:
-            return None
-        quoted = carriers.quote(self.option.card, self.option.zone, loads)
+        quoted = self.option.rate.quote(loads) if self.option.rate else None
         return quoted.freight_cents if quoted else None
 
     def least_cents(self, load: Load) -> int:
         """No more than the freight of these goods and anything beside them, in however many parcels."""
-        if self.option is None or self.option.card is None or self.option.zone is None:
-            return 0
-        if not self.option.price_rises:
+        if self.option is None or self.option.rate is None or not self.option.rate.rises:
             return 0
         limit = self.max_weight_g
         if limit is None or load.weight_g <= limit:

@@ -100,7 +100,7 @@ def _of_service(option: ServiceOption, plan: Plan, reasons: Reasons, shipped: Sh
         excluded=reasons[option.subject_id],
         rank=plan.ranks.get(option.subject_id),
         cost_cents=shipment.freight_cents if shipment else quoted,
-        days=option.card.zones[option.zone].days if option.card and option.zone is not None else None,
+        days=option.rate.days if option.rate else None,
         shipment=shipment.shipment_no if shipment else None,
     )
 

@@ -11,10 +11,10 @@ from engine.language.facts import Value, date_value
 from engine.order import Order, Receiver
 from engine.routing import calendars, carriers, exclusions, geo
 from engine.routing.candidates import Demand, Facts, WarehouseOption, goods_needs, order_needs, required, units_of
-from engine.routing.carriers import Quote
 from engine.routing.departures import Departure, departure
 from engine.routing.parcels import Load, pack
-from engine.world import Carrier, RateCard, Reference, Service, Warehouse, World
+from engine.routing.tariffs import Quote, Rate, place_key, tariffs
+from engine.world import Carrier, Service, Warehouse, World
 
 # Where a zone to everywhere (`[]`) reaches; another country has to be named in the rate card by its code.
 HOME = frozenset({"CN", "HK", "MO", "TW"})
@@ -40,9 +40,7 @@ class ServiceOption:
     stocked: bool  # the warehouse is open and has something of what is wanted
     offer: Service
     carrier_name: str
-    card: RateCard | None
-    zone: int | None  # index in the card; None: not covered
-    price_rises: bool  # more weight never costs less
+    rate: Rate | None  # None: not covered
     max_weight_g: int | None  # of a parcel; None: no limit
 
     def excluded_for(self, code: str) -> bool:
@@ -83,10 +81,9 @@ class _Asked:
         }
         self._units = units_of(demands)
         self._loads: dict[int | None, tuple[Load, ...] | None] = {}
-        self.zones = _zones(world.reference)
         self.abroad = receiver.country not in HOME
         place = receiver.country if self.abroad else geo.province_of(receiver.country, receiver.province)
-        self.place_key = carriers.place_key(place or "")
+        self.place_key = place_key(place or "")
 
     def loads(self, limit: int | None) -> tuple[Load, ...] | None:
         """Everything in parcels of at most so many grams; None when that cannot be."""
@@ -95,18 +92,12 @@ class _Asked:
         return self._loads[limit]
 
 
-def _zones(reference: Reference) -> Mapping[str, carriers.Zones]:
-    """By service, worked out once for all orders."""
-    if "zones" not in reference.derived:
-        reference.derived["zones"] = {code: carriers.Zones(card) for code, card in reference.rate_cards.items()}
-    return reference.derived["zones"]
-
-
 class _Stock:
     """What one warehouse has of what is asked, and when it leaves."""
 
     def __init__(self, asked: _Asked, option: WarehouseOption):
         self.option, self.warehouse = option, option.warehouse
+        self.place_key = place_key(option.warehouse.province)
         self.stocked = option.open and option.available_units > 0
         # of all, if it has none
         goods = [each for each in asked.required if option.available.get(each.sku)] or asked.required
@@ -139,11 +130,9 @@ class _Stock:
 class _Terms:
     """What a service asks for everything, to where the order goes."""
 
-    zone: int | None
-    days: int | None
+    rate: Rate | None
     limit: int | None
     quote: Quote | None
-    rises: bool = False
 
 
 class _Offer:
@@ -151,8 +140,7 @@ class _Offer:
 
     def __init__(self, asked: _Asked, carrier: Carrier, service: Service):
         self._asked, self._carrier, self._service = asked, carrier, service
-        self._card = asked.world.reference.rate_cards.get(service.code)
-        self._zones = asked.zones.get(service.code)
+        self._tariff = tariffs(asked.world.reference).get(service.code)
         self._coverage = asked.world.reference.coverage.get(service.code)
         self._off = tuple(exclusions.switched_off(carrier, service))
         self._facts: Facts = {
@@ -163,13 +151,14 @@ class _Offer:
             "service.attributes": service.attributes,
             **asked.facts,
         }
-        self._terms: dict[int | None, _Terms] = {}
+        self._terms: dict[Rate | None, _Terms] = {}
         self._served: dict[dt.date, tuple[Exclusion, ...]] = {}
 
     def from_(self, stock: _Stock) -> ServiceOption:
         """The service from that warehouse."""
-        terms = self._terms_of(self._zone(stock.warehouse))
-        days, leaves = terms.days, stock.departure(self._service.cutoff)
+        terms = self._terms_of(self._rate(stock))
+        days = terms.rate.days if terms.rate else None
+        leaves = stock.departure(self._service.cutoff)
         arrives = calendars.promised_on(leaves.on, days) if days is not None else None
         code = f"{stock.warehouse.code}/{self._service.code}"
         return ServiceOption(
@@ -183,55 +172,51 @@ class _Offer:
             promised_on=arrives,
             exclusions=(
                 *self._off,
-                *self._not_covered(terms.zone, leaves.on),
+                *self._not_covered(terms.rate, leaves.on),
                 *exclusions.misses_level(self._asked.order, leaves, days),
                 *exclusions.does_not_take(stock.needs, self._service),
                 *stock.too_heavy(terms.limit),
             ),
-            values=self._values(stock.warehouse, terms, arrives),
+            values=self._values(stock.warehouse, terms.quote, days, arrives),
             stocked=stock.stocked,
             offer=self._service,
             carrier_name=self._carrier.name,
-            card=self._card,
-            zone=terms.zone,
-            price_rises=terms.rises,
+            rate=terms.rate,
             max_weight_g=terms.limit,
         )
 
-    def _zone(self, warehouse: Warehouse) -> int | None:
-        if self._card is None or self._zones is None:
-            return None
-        zone = self._zones.index(carriers.place_key(warehouse.province), self._asked.place_key)
-        reached = zone is None or not self._asked.abroad or self._card.zones[zone].to_provinces
-        return zone if reached else None
+    def _rate(self, stock: _Stock) -> Rate | None:
+        rate = self._tariff.rate(stock.place_key, self._asked.place_key) if self._tariff else None
+        return None if rate and rate.to_everywhere and self._asked.abroad else rate
 
-    def _terms_of(self, zone: int | None) -> _Terms:
-        if zone not in self._terms:
-            self._terms[zone] = self._new_terms(self._card, zone)
-        return self._terms[zone]
+    def _terms_of(self, rate: Rate | None) -> _Terms:
+        if rate not in self._terms:
+            self._terms[rate] = self._new_terms(rate)
+        return self._terms[rate]
 
-    def _new_terms(self, card: RateCard | None, zone: int | None) -> _Terms:
-        if card is None or zone is None:
-            return _Terms(None, None, self._service.max_weight_g, None)
-        limit = carriers.weight_limit(card, zone, self._service.max_weight_g)
+    def _new_terms(self, rate: Rate | None) -> _Terms:
+        if rate is None:
+            return _Terms(None, self._service.max_weight_g, None)
+        limit = rate.limit_g(self._service.max_weight_g)
         loads = self._asked.loads(limit)
-        quote = carriers.quote(card, zone, loads) if loads else None
-        return _Terms(zone, card.zones[zone].days, limit, quote, self._zones is not None and self._zones.rise[zone])
+        return _Terms(rate, limit, rate.quote(loads) if loads else None)
 
-    def _not_covered(self, zone: int | None, on: dt.date) -> tuple[Exclusion, ...]:
-        if zone is None:
+    def _not_covered(self, rate: Rate | None, on: dt.date) -> tuple[Exclusion, ...]:
+        if rate is None:
             return tuple(exclusions.not_covered(None, True, None))
         if on not in self._served:
             served, row = carriers.served(self._coverage, self._asked.receiver, on)
-            self._served[on] = tuple(exclusions.not_covered(zone, served, row))
+            self._served[on] = tuple(exclusions.not_covered(rate.zone, served, row))
         return self._served[on]
 
-    def _values(self, warehouse: Warehouse, terms: _Terms, arrives: dt.date | None) -> Mapping[str, Value]:
+    def _values(
+        self, warehouse: Warehouse, quote: Quote | None, days: int | None, arrives: dt.date | None
+    ) -> Mapping[str, Value]:
         values: Facts = {**self._facts, "service.warehouse": warehouse.code}
-        if terms.quote:
-            values["service.freight_cents"] = terms.quote.freight_cents
-        if terms.days is not None:
-            values["service.days"] = terms.days
+        if quote:
+            values["service.freight_cents"] = quote.freight_cents
+        if days is not None:
+            values["service.days"] = days
         if arrives is not None:
             values["service.arrives_on"] = date_value(arrives)
         return values

@@ -1,0 +1,107 @@
+"""What a carrier charges and how long it takes: rate cards, made ready once for all orders."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from engine.routing import geo
+from engine.routing.parcels import Load
+from engine.world import RateCard, Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What a service costs for something, and its transit time."""
+
+    freight_cents: int
+    days: int
+    billable_g: int  # the larger of actual and volumetric weight, over all parcels
+    zone: int  # index in the rate card, from 0
+
+
+class Rate:
+    """One zone of a rate card: what parcels cost within it."""
+
+    def __init__(self, card: RateCard, index: int):
+        zone = card.zones[index]
+        steps = sorted(zone.steps, key=lambda step: step.up_to_g)
+        self.zone, self.days = index, zone.days
+        self.to_everywhere = not zone.to_provinces
+        self._volumetric_cm3_per_kg = card.volumetric_cm3_per_kg
+        self._ends_g = [step.up_to_g for step in steps]
+        self._cents = [step.cents + zone.surcharge_cents for step in steps]
+        self._additional_g, self._additional_cents = zone.additional_g, zone.additional_cents
+        self._base_g, self._base_cents = (self._ends_g[-1], self._cents[-1]) if steps else (0, zone.surcharge_cents)
+        # Whether more weight never costs less; a card with a typing error may say otherwise.
+        self.rises = self._cents == sorted(self._cents) and zone.additional_cents >= 0
+
+    def quote(self, loads: Iterable[Load]) -> Quote | None:
+        """The price of parcels. None: there is no price beyond the last step."""
+        cents, grams = 0, 0
+        for load in loads:
+            billable = self.billable_g(load)
+            price = self._price(billable)
+            if price is None:
+                return None
+            cents, grams = cents + price, grams + billable
+        return Quote(cents, self.days, grams, self.zone)
+
+    def billable_g(self, load: Load) -> int:
+        """Actual or volumetric weight, whichever is more. `volumetric_cm3_per_kg` is the volume charged as 1 kg."""
+        if not self._volumetric_cm3_per_kg:
+            return load.weight_g
+        return max(load.weight_g, _ceil(load.volume_cm3 * 1000, self._volumetric_cm3_per_kg))
+
+    def limit_g(self, max_weight_g: int | None) -> int | None:
+        """The heaviest parcel: the service's limit, or the last step where there is no price beyond. None: no limit."""
+        if self._additional_g > 0:
+            return max_weight_g
+        end = self._ends_g[-1] if self._ends_g else 0
+        return end if max_weight_g is None else min(max_weight_g, end)
+
+    def _price(self, grams: int) -> int | None:
+        step = bisect_left(self._ends_g, grams)
+        if step < len(self._ends_g):
+            return self._cents[step]
+        if self._additional_g <= 0:
+            return None
+        return self._base_cents + _ceil(grams - self._base_g, self._additional_g) * self._additional_cents
+
+
+class Tariff:
+    """A rate card, its zones to be found by the keys of two places."""
+
+    def __init__(self, card: RateCard):
+        self._rates = [
+            (_keys(zone.from_provinces), _keys(zone.to_provinces), Rate(card, index))
+            for index, zone in enumerate(card.zones)
+        ]
+
+    def rate(self, from_key: str, to_key: str) -> Rate | None:
+        """Of the first zone that goes from there to there; None: not covered. Empty provinces mean everywhere."""
+        for starts, ends, rate in self._rates:
+            if (not starts or from_key in starts) and (not ends or to_key in ends):
+                return rate
+        return None
+
+
+def tariffs(reference: Reference) -> Mapping[str, Tariff]:
+    """By service."""
+    if "tariffs" not in reference.derived:
+        reference.derived["tariffs"] = {code: Tariff(card) for code, card in reference.rate_cards.items()}
+    return reference.derived["tariffs"]
+
+
+def place_key(province: str) -> str:
+    """The code of a province; anything else (a country's code) stands for itself."""
+    return geo.province_code(province) or province
+
+
+def _keys(provinces: Iterable[str]) -> frozenset[str]:
+    return frozenset(map(place_key, provinces))
+
+
+def _ceil(amount: int, part: int) -> int:
+    return -(-amount // part)
