@@ -80,8 +80,9 @@ class _Asked:
             yield verdict, {"change": change, "outcome": verdict.value}
 
     def _verdict(self, fact: str, value: Value) -> Verdict:
-        now = self.run.decision.decided_at
-        return run_stages(self.order, self.world, self.rulebook, now, self.judge, {fact: value}).decision.verdict
+        now, routes = self.run.decision.decided_at, self.run.routes
+        supposed = run_stages(self.order, self.world, self.rulebook, now, self.judge, {fact: value}, routes)
+        return supposed.decision.verdict
 
 
 def _holding(run: Run, rulebook: Rulebook) -> Iterator[tuple[Rule, Subject]]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -32,6 +32,29 @@ TAG_ROUNDS = 8
 CRASHED = "deciding this order stopped the process twice"
 
 
+# What routing reads of a plan; a test holds it to that.
+ROUTED_BY = (
+    "excluded", "ranks", "pins", "ship_together", "wished_carrier", "deliver_on", "ship_not_before", "max_shipments",
+    "allow_backorder",
+)  # fmt: skip
+
+
+class Routes:
+    """Routes of one order in one world, by what plans asked of them: "what if" asks for the same ones again."""
+
+    def __init__(self) -> None:
+        self._known: list[tuple[tuple[Any, ...], Route]] = []
+
+    def get(self, plan: Plan, find: Callable[[], Route]) -> Route:
+        """The route of such a plan, found now unless it was before."""
+        asked = tuple(getattr(plan, name) for name in ROUTED_BY)
+        for known, found in self._known:
+            if known == asked:
+                return found
+        self._known.append((asked, find()))
+        return self._known[-1][1]
+
+
 @dataclass(frozen=True, slots=True)
 class StageRun:
     """What a stage looked at and what fired there; the raw material of explanations."""
@@ -51,6 +74,7 @@ class Run:
     route: Route | None
     error: str | None = None
     disagreement: Disagreement | None = None  # where the error is that the two evaluators differ
+    routes: Routes = field(default_factory=Routes, compare=False, repr=False)
 
 
 @dataclass(slots=True)
@@ -61,6 +85,7 @@ class _Inputs:
     now: dt.datetime
     judge: Judge
     supposed: Mapping[str, Value]
+    routes: Routes
 
 
 def run_stages(
@@ -70,14 +95,16 @@ def run_stages(
     now: dt.datetime,
     judge: Judge,
     supposed: Mapping[str, Value] | None = None,
+    routes: Routes | None = None,
 ) -> Run:
     """Decide. `judge` is the compiled `rulebook`; it changes how fast the answer comes, never the answer.
 
     `supposed`: facts of the order as they would have to be, for the question "what if"; rules see these instead.
+    `routes`: those of another run of the same order and world, for the same question.
 
     What cannot be judged (the matcher failed, or the two evaluators differ) is held as RULE_ERROR, never approved.
     """
-    return _Pipeline(_Inputs(order, world, rulebook, now, judge, supposed or {})).run()
+    return _Pipeline(_Inputs(order, world, rulebook, now, judge, supposed or {}, routes or Routes())).run()
 
 
 def in_window(rule: Rule, order: Order, now: dt.datetime) -> bool:
@@ -116,7 +143,7 @@ class _Pipeline:
             self.inputs.now,
             error,
         )
-        return Run(decision, tuple(self.runs), self.plan, self.route, error, self.disagreement)
+        return Run(decision, tuple(self.runs), self.plan, self.route, error, self.disagreement, self.inputs.routes)
 
     def _run_all(self) -> str | None:
         """Stage after stage until one rejects; what went wrong, if rules could not be judged."""
@@ -247,6 +274,9 @@ class _Pipeline:
         self.derived = {**self.derived, **facts}
 
     def _routed(self, plan: Plan) -> Route:
+        return self.inputs.routes.get(plan, partial(self._find_route, plan))
+
+    def _find_route(self, plan: Plan) -> Route:
         inputs = self.inputs
         number = partial(verdicts.shipment_no, inputs.order, inputs.world.sequence)
         return route(

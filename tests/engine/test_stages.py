@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
-from engine import canonical
+from engine import canonical, stages
 from engine.decision import Verdict
 from engine.explain import explain
 from engine.language.catalogue import CATALOGUE
 from engine.language.documents import load_rulebook
 from engine.language.effects import EFFECTS
 from engine.matching.judge import Judge
-from engine.nearest import nearest_to_rule
+from engine.nearest import nearest, nearest_to_rule
 from engine.order import Buyer, Delivery, Line, Order, Payment, Receiver
-from engine.stages import run_stages
+from engine.stages import ROUTED_BY, run_stages
 from engine.world import (
     Carrier,
     Channel,
@@ -228,6 +229,24 @@ def test_the_nearest_change_for_a_rule_one_asks_about_turns_it_round(decide):
     assert asked("fraud.big", cheap) == [("order.payable_cents", 10_000, "hold")], "what would have made it fire"
     assert asked("fraud.big", ORDER) == [("order.payable_cents", 9_999, "approve")], "what would have kept it quiet"
     assert ("payment.status", "unpaid", "hold") in asked("audit.ok", cheap)
+
+
+def test_routing_reads_of_a_plan_what_routes_are_kept_by(gatehouse, samples, monkeypatch):
+    plain = [gatehouse.orders.dry_run(each.document, each.channel)["decision"] for each in samples]
+    route = stages.route
+
+    def routed(order, world, plan, *others):
+        return route(order, world, SimpleNamespace(**{name: getattr(plan, name) for name in ROUTED_BY}), *others)
+
+    monkeypatch.setattr(stages, "route", routed)
+    assert [gatehouse.orders.dry_run(each.document, each.channel)["decision"] for each in samples] == plain
+
+
+def test_supposing_finds_no_route_twice(decide, monkeypatch):
+    book = rulebook(audit__ok=APPROVE, fraud__big=HOLD_BIG)
+    run = decide(book)
+    monkeypatch.delattr(stages, "route")
+    assert [each["outcome"] for each in nearest(run, ORDER, WORLD, book, Judge(book, "evaluator"))] == ["approve"]
 
 
 def test_a_decision_replays_byte_for_byte_also_after_a_round_trip_through_json(decide):
