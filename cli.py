@@ -21,6 +21,7 @@ from engine.config import SOFTWARE, Settings
 from engine.demo import reference as demo
 from engine.errors import GatehouseError, NotFound, ProblemsError, RulesRefused
 from engine.explain import explain
+from engine.gifts import gift_skus
 from engine.intake.bodies import read_json
 from engine.intake.excel import table_from_xlsx, table_to_xlsx
 from engine.intake.schema import load_order
@@ -98,7 +99,8 @@ def decide(
     if channel not in channels:
         raise NotFound(f"there is no channel {channel}; the demo has {', '.join(sorted(channels))}")
     order = load_order(read_json(file.read()), channels[channel])
-    seen = canonical.load(World, read_json(world.read())) if world else demo.world(order, today, lists)
+    gifts = gift_skus(rulebook, order, now)
+    seen = canonical.load(World, read_json(world.read())) if world else demo.world(order, today, lists, gifts)
     with contextlib.closing(Judge(rulebook, settings.matching)) as judge:
         run = run_stages(order, seen, rulebook, now, judge)
         answer = {"decision": decision_document(run.decision)}

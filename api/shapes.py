@@ -107,11 +107,13 @@ def _decision() -> Schema:
         "risk_score", "payable_cents", "shipments", "backorders", "instructions",
     )  # fmt: skip
     status = {"type": "string", "enum": ["pending", "sent", "done", "retrying", "dead", "skipped"]}
-    return record(
+    decision = record(
         **{name: fields[name] for name in shown},
         firings=array(record(stage=TEXT, rule=TEXT, subject=TEXT, effects=array(OBJECT))),
         actions=array(record(id=TEXT, type=TEXT, status=status)),
     )
+    gifts = {**fields["gifts"], "description": "Lines that rules added; left out where there are none."}
+    return {**decision, "properties": {**decision["properties"], "gifts": gifts}}
 
 
 def _explanation() -> Schema:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -83,8 +83,18 @@ class Instruction:
 
 
 @dataclass(frozen=True, slots=True)
+class Gift:
+    """A line that a rule added to the order: shipped and reserved like one, but it goes along only where it can."""
+
+    line_no: str  # "gift-1"
+    sku: str
+    quantity: int
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShipmentLine:
-    """Units of a line in a shipment."""
+    """Units of a line, or of a gift, in a shipment."""
 
     line_no: str
     quantity: int
@@ -171,6 +181,7 @@ class Plan:
     flags: tuple[Flag, ...] = ()
     corrections: tuple[Correction, ...] = ()
     instructions: tuple[Instruction, ...] = ()
+    gifts: tuple[Gift, ...] = ()
     intents: tuple[ActionIntent, ...] = ()  # notify, task, webhook asked for by rules
     tags: frozenset[str] = frozenset()
     risk_score: int = 0
@@ -224,6 +235,7 @@ class Decision:
     release_at: dt.datetime | None  # approved: when it leaves for the warehouse
     reserves: bool  # whether the shipments' units are to be reserved
     reserve_until: dt.datetime | None = None  # unpaid: then the stock is freed
+    gifts: tuple[Gift, ...] = ()
 
     def replayable(self) -> bytes:
         """The bytes that a replay must reproduce: everything but the states of actions and shipments."""
@@ -233,10 +245,16 @@ class Decision:
         """Units to reserve by (warehouse, sku); empty when nothing is to be kept."""
         if not self.reserves:
             return {}
-        skus = {line.line_no: line.sku for line in order.lines}
+        skus = skus_by_line(order, self.gifts)
         wanted: dict[tuple[str, str], int] = {}
         for shipment in self.shipments:
             for line in shipment.lines:
                 key = (shipment.warehouse, skus[line.line_no])
                 wanted[key] = wanted.get(key, 0) + line.quantity
         return dict(sorted(wanted.items()))
+
+
+def skus_by_line(order: Order, gifts: Iterable[Gift]) -> dict[str, str]:
+    """The sku of every line that a shipment may hold, by line number, gifts included."""
+    sold = {line.line_no: line.sku for line in order.lines}
+    return {**sold, **{gift.line_no: gift.sku for gift in gifts}}

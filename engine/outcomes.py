@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from engine.currency import base_cents
 from engine.decision import Plan
@@ -23,20 +23,27 @@ def outcome_facts(
     world: World,
     plan: Plan,
     route: Route,
-    demands: Iterable[Demand],
+    demands: Sequence[Demand],
     warehouses: Iterable[WarehouseOption],
     now: dt.datetime,
 ) -> Mapping[str, Value]:
     """Facts by name; what nobody can say is left out."""
     facts: Facts = {
         "order.carrier_wish_unmet": route.wish_unmet,
-        "order.gift_units_short": sum(each.quantity for each in route.gifts_short),
+        "order.gift_units_short": _gifts_short(plan, route, demands),
         "order.mergeable_orders": _mergeable(order, world, plan, route),
     }
     leaving = [each.ships_on for each in route.shipments if each.ships_on is not None]
     if leaving:
         facts["order.ships_on"] = date_value(min(leaving))
     return {**facts, **_freight(order, world, route), **_split(order, world, route, demands, warehouses, now)}
+
+
+def _gifts_short(plan: Plan, route: Route, demands: Sequence[Demand]) -> int:
+    """Units of gifts that are not there, and of those that nobody knows or that would go alone."""
+    demanded = {each.line_no for each in demands}
+    left_out = (gift.quantity for gift in plan.gifts if gift.line_no not in demanded)
+    return sum(each.quantity for each in route.gifts_short) + sum(left_out)
 
 
 def _mergeable(order: Order, world: World, plan: Plan, route: Route) -> int:

@@ -12,6 +12,7 @@ from engine import coupons, verdicts
 from engine.currency import base_cents
 from engine.decision import Decision, Firing, Plan
 from engine.errors import MatcherError
+from engine.gifts import gift_demands
 from engine.intake import reading
 from engine.language.effects import EFFECTS, Occasion
 from engine.language.facts import Scene, Subject, Value
@@ -230,13 +231,15 @@ class _Pipeline:
             title=rule.title,
             subject=subject.id,
             subject_values=subject.values,
+            line_nos=frozenset(line.line_no for line in self.inputs.order.lines),
             due=lambda minutes: calendars.working_due(self.inputs.now, minutes, zone),
             day_start=lambda day: calendars.day_start(day, zone),
         )
 
     def _open_warehouse(self) -> None:
         inputs = self.inputs
-        self.demands = demands(inputs.order, inputs.world, verdicts.refund_refused(self.plan))
+        lines = demands(inputs.order, inputs.world, verdicts.refund_refused(self.plan))
+        self.demands = (*lines, *gift_demands(self.plan.gifts, lines, inputs.world))
         self.warehouses = warehouse_options(inputs.order, inputs.world, self.demands, inputs.now)
         facts = supply_facts(inputs.order, inputs.world, self.demands, self.warehouses, inputs.now)
         self.derived = {**self.derived, **facts}

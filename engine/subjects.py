@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
-from engine.decision import Plan
+from engine.decision import Plan, skus_by_line
 from engine.language.facts import PARTS, SUBJECTS, Scene, Subject, Value
 from engine.language.rules import Rulebook
 from engine.routing.candidates import WarehouseOption
@@ -67,7 +67,7 @@ def _parts(
 
 
 def _shipment_values(scene: Scene, shipment: Any) -> dict[str, Value | None]:
-    skus = {line.line_no: line.sku for line in scene.order.lines}
+    skus = skus_by_line(scene.order, scene.plan.gifts)
     goods = [scene.world.skus[skus[line.line_no]] for line in shipment.lines if skus[line.line_no] in scene.world.skus]
     return {
         "shipment.weight_g": shipment.weight_g,

@@ -20,6 +20,7 @@ from engine.decision import (
     ShipmentLine,
     Verdict,
     derived_id,
+    skus_by_line,
 )
 from engine.holds import HOLD_REASONS
 from engine.order import Order
@@ -80,6 +81,7 @@ def conclude(
         rejections=tuple({"reason": reason, "rule": rule} for reason, rule in rejections),
         release_at=release_at,
         reserves=verdict is not Verdict.REJECT and _keeps_stock(order, world, holds, now),
+        gifts=plan.gifts,
         reserve_until=min((hold.until for hold in holds if _frees(hold) and hold.until), default=None),
     )
 
@@ -260,7 +262,7 @@ def _capture(order: Order, release_at: dt.datetime | None) -> tuple[ActionIntent
 def _outbound(
     order: Order, plan: Plan, shipment: Shipment, release_at: dt.datetime | None, after: tuple[str, ...]
 ) -> ActionIntent:
-    lines = {line.line_no: line for line in order.lines}
+    skus = skus_by_line(order, plan.gifts)
     inside = {None, *(each.line_no for each in shipment.lines)}
     payload = {
         "shipment_no": shipment.shipment_no,
@@ -273,7 +275,7 @@ def _outbound(
             {"text": each.text, "line_no": each.line_no} for each in plan.instructions if each.line_no in inside
         ],
         "lines": [
-            {"line_no": each.line_no, "sku": lines[each.line_no].sku, "quantity": each.quantity}
+            {"line_no": each.line_no, "sku": skus[each.line_no], "quantity": each.quantity}
             for each in shipment.lines
         ],
     }
@@ -306,7 +308,7 @@ def _cod_by_shipment(order: Order, plan: Plan) -> dict[str, int]:
     unit_cents = {line.line_no: line.unit_cents for line in order.lines}
 
     def worth(lines: Iterable[ShipmentLine | Backorder]) -> int:
-        return sum(unit_cents[line.line_no] * line.quantity for line in lines)
+        return sum(unit_cents.get(line.line_no, 0) * line.quantity for line in lines)
 
     parts = {shipment.shipment_no: worth(shipment.lines) for shipment in plan.shipments}
     return apportion(order.payment.cod_cents or order.payable_cents, {**parts, _LATER: worth(plan.backorders)})

@@ -111,7 +111,8 @@ def _views(seen: _Seen) -> dict[str, Any]:
     page, decision, why, texts = seen.page, seen.decision, seen.explanation, seen.texts
     stored, by = page["order"], signed_in()
     reader = Reader(names_of(gatehouse()), stored["currency"], texts.catalogue)
-    titles = line_titles(stored["lines"], partial(sku_title, gatehouse()))
+    gifts = decision.get("gifts", ()) if decision else ()
+    titles = line_titles([*stored["lines"], *gifts], partial(sku_title, gatehouse()))
     head = order_page.header(stored, decision, reader)
     return {
         "order": head,

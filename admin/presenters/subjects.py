@@ -28,5 +28,5 @@ def subject_label(subject: str, names: Names, titles: Mapping[str, str]) -> str:
 
 
 def line_titles(lines: Sequence[Mapping[str, Any]], sku_title: Callable[[str], str]) -> dict[str, str]:
-    """What each line of an order sells, by line number: as the channel calls it, else as the catalogue does."""
-    return {line["line_no"]: line["title"] or sku_title(line["sku"]) or line["sku"] for line in lines}
+    """What each line of an order, or gift, is, by line number: as the channel calls it, else as the catalogue does."""
+    return {line["line_no"]: line.get("title") or sku_title(line["sku"]) or line["sku"] for line in lines}

@@ -40,13 +40,19 @@ def stock() -> list[dict[str, Any]]:
     ]
 
 
-def world(order: Order, today: dt.date, lists: Mapping[str, Mapping[str, Any]] | None = None) -> World:
+def world(
+    order: Order,
+    today: dt.date,
+    lists: Mapping[str, Mapping[str, Any]] | None = None,
+    also: Iterable[str] = (),
+) -> World:
     """The demo as one order sees it: nothing reserved, nobody known.
 
-    `lists` are list documents by code, such as those shipped with the rules; the demo's own win over them.
+    `lists` are list documents by code, such as those shipped with the rules; the demo's own win over them. `also`: skus
+    beside the order's, such as gifts.
     """
     known = {sku.code: sku for sku in skus(today)}
-    wanted = {line.sku for line in order.lines}
+    wanted = {line.sku for line in order.lines} | set(also)
     return World(
         reference=reference(today, lists),
         skus={code: known[code] for code in sorted(wanted & known.keys())},

@@ -9,11 +9,12 @@ is the business of the stages.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from engine.decision import ActionIntent, Correction, Exclusion, Flag, Hold, Instruction, Plan, derived_id
+from engine.decision import ActionIntent, Correction, Exclusion, Flag, Gift, Hold, Instruction, Plan, derived_id
 from engine.holds import FLAGS, HOLD_REASONS, QUEUES, SEVERITIES
 
 Params = Mapping[str, Any]
@@ -40,6 +41,7 @@ class Occasion:
     title: Mapping[str, str]
     subject: str  # subject id
     subject_values: Mapping[str, Any]
+    line_nos: frozenset[str]  # of the order
     due: Callable[[int], dt.datetime]  # working minutes from now -> instant
     day_start: Callable[[dt.date], dt.datetime]  # a business day -> the instant it begins
 
@@ -132,6 +134,14 @@ def drop_coupon(plan: Plan, params: Params, occasion: Occasion) -> Plan:
 
 def apply_coupon(plan: Plan, params: Params, occasion: Occasion) -> Plan:
     return _correct(plan, "applied", params["code"], occasion)
+
+
+def add_gift(plan: Plan, params: Params, occasion: Occasion) -> Plan:
+    """One more line, numbered `gift-1`, `gift-2` … past the numbers that the order itself uses."""
+    taken = occasion.line_nos | {each.line_no for each in plan.gifts}
+    line_no = next(name for name in map("gift-{}".format, itertools.count(1)) if name not in taken)
+    made = Gift(line_no, params["sku"], max(1, params.get("quantity", 1)), occasion.rule)
+    return replace(plan, gifts=(*plan.gifts, made))
 
 
 def exclude(plan: Plan, params: Params, occasion: Occasion) -> Plan:
@@ -307,6 +317,10 @@ _SPECS = (
     }),
     EffectSpec("apply_coupon", "补用优惠券", "Apply coupon", apply_coupon, ("coupon",), {
         "code": Param("text", "券码", "Coupon code", True),
+    }),
+    EffectSpec("add_gift", "加赠品", "Add gift", add_gift, ("coupon",), {
+        "sku": Param("text", "商品编码", "Sku", True),
+        "quantity": Param("int", "件数", "Quantity"),
     }),
     EffectSpec("exclude", "排除", "Exclude", exclude, _ROUTING, {
         "reason": Param("choice", "原因", "Reason", choices=_EXCLUSIONS),

@@ -66,13 +66,14 @@ def demands(order: Order, world: World, refund_refused: bool = False) -> tuple[D
         return ()
     wanted = ("none", "requested") if refund_refused else ("none",)
     return tuple(
-        _demand(line.line_no, world.skus[line.sku], line.quantity, line.kind == "gift")
+        demand(line.line_no, world.skus[line.sku], line.quantity, line.kind == "gift")
         for line in order.lines
         if line.kind not in ("virtual", "service") and line.refund_status in wanted and line.sku in world.skus
     )
 
 
-def _demand(line_no: str, sku: Sku, quantity: int, optional: bool) -> Demand:
+def demand(line_no: str, sku: Sku, quantity: int, optional: bool) -> Demand:
+    """So many units of a sku."""
     volume = None
     if sku.length_mm and sku.width_mm and sku.height_mm:
         volume = -(-sku.length_mm * sku.width_mm * sku.height_mm // 1000)  # started cm³

@@ -13,6 +13,7 @@ from engine.config import Settings
 from engine.decision import Decision, Verdict
 from engine.errors import NotFound, Outdated, StockTaken
 from engine.explain import explain
+from engine.gifts import gift_skus
 from engine.matching.judge import Disagreement
 from engine.nearest import nearest_to_rule
 from engine.order import Order
@@ -45,7 +46,7 @@ class Decisions:
         for _ in range(_TRIES):
             compiled = self._rulebooks.live()
             with self._database.read() as uow:
-                stored, world, refs, now = self._inputs(uow, order_no)
+                stored, world, refs, now = self._inputs(uow, order_no, compiled)
             if stored.decision_id != after:
                 return self.document(stored.decision_id)
             run = run_stages(stored.order, world, compiled.rulebook, now, compiled.judge)
@@ -65,8 +66,9 @@ class Decisions:
 
         def decide(uow: Any) -> None:
             uow.orders.decision_id(order_no, lock=True)  # the order first, then its balances: as everywhere
-            uow.stock.lock(line.sku for line in uow.orders.get(order_no).order.lines)
-            stored, world, refs, now = self._inputs(uow, order_no)
+            order = uow.orders.get(order_no).order
+            uow.stock.lock({line.sku for line in order.lines} | gift_skus(compiled.rulebook, order, self._clock()))
+            stored, world, refs, now = self._inputs(uow, order_no, compiled)
             if stored.decision_id == after:
                 run = run_stages(stored.order, world, compiled.rulebook, now, compiled.judge)
                 self._record(uow, stored, run, refs, trigger)
@@ -77,14 +79,21 @@ class Decisions:
             self._tell(run)
         return self._latest(order_no)
 
-    def _inputs(self, uow: Any, order_no: str) -> tuple[Any, World, dict[str, Any], dt.datetime]:
+    def _inputs(
+        self, uow: Any, order_no: str, compiled: Compiled
+    ) -> tuple[Any, World, dict[str, Any], dt.datetime]:
         stored = uow.orders.get(order_no)
         if stored is None:
             raise NotFound(f"there is no order {order_no}")
         now = self._clock()
-        world, refs = uow.world.load(stored.order, now, self._settings.time_zone)
+        world, refs = self._world(uow, stored.order, now, compiled)
         crashed = stored.attempts > MOST_ATTEMPTS
         return stored, replace(world, crashed=crashed), {**refs, "crashed": crashed}, now
+
+    def _world(
+        self, uow: Any, order: Order, now: dt.datetime, compiled: Compiled
+    ) -> tuple[World, dict[str, Any]]:
+        return uow.world.load(order, now, self._settings.time_zone, gift_skus(compiled.rulebook, order, now))
 
     def _latest(self, order_no: str) -> dict[str, Any]:
         with self._database.read() as uow:
@@ -96,7 +105,7 @@ class Decisions:
         compiled = self._rulebooks.live()
         now = self._clock()
         with self._database.read() as uow:
-            world, _ = uow.world.load(order, now, self._settings.time_zone)
+            world, _ = self._world(uow, order, now, compiled)
         run = run_stages(order, world, compiled.rulebook, now, compiled.judge)
         self._tell(run)
         explanation = explain(run, order, world, compiled.rulebook, compiled.judge)
@@ -106,7 +115,7 @@ class Decisions:
         """`{order, decision}`: what those waivers would change of the order, and the decision; nothing is written."""
         compiled, now = self._rulebooks.live(), self._clock()
         with self._database.read() as uow:
-            world, _ = uow.world.load(stored.order, now, self._settings.time_zone)
+            world, _ = self._world(uow, stored.order, now, compiled)
         world = replace(world, waivers=(*world.waivers, *waivers))
         decision = run_stages(stored.order, world, compiled.rulebook, now, compiled.judge).decision
         return {
@@ -222,7 +231,9 @@ def decision_document(
     """The decision as the contract shows it. States default to those right after deciding."""
     data = canonical.dump(decision)
     states = action_states or {}
+    gifts = {"gifts": data["gifts"]} if decision.gifts else {}
     return {
+        **gifts,
         **{name: data[name] for name in _SHOWN},
         "shipments": [_shipment(each, (shipments or {}).get(each["shipment_no"], {})) for each in data["shipments"]],
         "firings": [{name: each[name] for name in ("stage", "rule", "subject", "effects")} for each in data["firings"]],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zoneinfo
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -43,10 +43,15 @@ class Worlds:
         self._database = database
         self._writes = writes
 
-    def load(self, order: Order, now: dt.datetime, time_zone: str) -> tuple[World, dict[str, Any]]:
-        """The world of an order (stored or not) now, and the plain refs from which `rebuild` makes an equal one."""
+    def load(
+        self, order: Order, now: dt.datetime, time_zone: str, also: Iterable[str] = ()
+    ) -> tuple[World, dict[str, Any]]:
+        """The world of an order (stored or not) now, and the plain refs from which `rebuild` makes an equal one.
+
+        `also`: skus that it is to hold beside those of the order.
+        """
         cached = self._reference()
-        skus = sorted({line.sku for line in order.lines})
+        skus = sorted({line.sku for line in order.lines} | set(also))
         today = now.astimezone(zoneinfo.ZoneInfo(time_zone)).date()
         promised = self._shipments(order.order_no, today)
         world = World(
