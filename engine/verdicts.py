@@ -227,8 +227,9 @@ def _actions(order: Order, plan: Plan, verdict: Verdict, release_at: dt.datetime
 
 
 def _comes_late(intent: ActionIntent) -> bool:
-    """What fulfilment rules tell others is told once it has left; a task is for people who may still change it."""
-    return intent.payload["stage"] == "fulfilment" and intent.type != "task"
+    """What fulfilment rules tell others is told once it has left; our own people, who may change it, hear at once."""
+    ours = intent.type == "task" or intent.payload.get("to") in ("order_desk", "service")
+    return intent.payload["stage"] == "fulfilment" and not ours
 
 
 def _refund_task(order: Order) -> tuple[ActionIntent, ...]:

@@ -141,8 +141,10 @@ def test_k5_every_shipment_has_its_outbound_and_label_and_the_buyer_one_notice(d
 
 def test_k5_nothing_goes_out_for_what_is_held(desk):
     case = desk.post(receiver={"phone": "1"})
-    assert (desk.carry_out(case), case.status) == (0, "held")
-    assert case.page["vendors"] == {"outbounds": [], "waybills": [], "notices": [], "tasks": [], "captures": []}
+    assert (desk.carry_out(case), case.status) == (1, "held"), "the order desk hears of it"
+    vendors = case.page["vendors"]
+    assert [each["to"] for each in vendors.pop("notices")] == ["order_desk"]
+    assert vendors == {"outbounds": [], "waybills": [], "tasks": [], "captures": []}
 
 
 def test_k5_what_is_picked_up_needs_no_label(desk):

@@ -308,3 +308,25 @@ def test_i7a_stop_words_hold_in_red_wherever_they_stand(desk):
 def test_i7a_thanks_and_negated_stop_words_hold_nothing(desk):
     for words in ("谢谢, 尽快发货, 好评", "不要退款, 请发货", "别改地址"):
         assert desk.post(remark=words).verdict == "approve", words
+
+
+# I1 who hears of it
+
+
+def test_i1_the_order_desk_hears_of_red_exceptions_once_and_of_nothing_else(desk):
+    case = desk.post(receiver={"phone": "1", "name": "张女士"}, seller_memo="先别发")
+    assert case.notices() == [("order_desk", "order-exception")]
+    desk.release(case, "INVALID_PHONE", "REMARK_NEEDS_REVIEW")
+    assert case.verdict == "approve"
+    assert sorted(case.notices()) == [("buyer", "order-released"), ("order_desk", "order-exception")]
+    assert desk.post(remark="颜色随机").notices() == [], "yellow is in the digest"
+    assert desk.post().notices() == [("buyer", "order-released")]
+
+
+def test_i1_it_is_a_rule_that_one_can_switch_off(desk):
+    def switch_off(document):
+        for rule in document["rules"]:
+            rule["enabled"] = rule["id"] != "fulfilment.exception-tells-order-desk"
+
+    desk.publish("fulfilment", switch_off)
+    assert desk.post(receiver={"phone": "1"}).notices() == []

@@ -13,6 +13,7 @@ TEMPLATES: Mapping[str, str] = {
     "payment-processing": "您的订单 {order_no} 支付处理中, 可为您保留库存 1 小时。",
     "payment-failed": "您的订单 {order_no} 支付未成功, 可为您保留库存 1 小时, 请重新支付。",
     "order-urgent": "加急订单 {order_no} 已接收, 请优先处理。",
+    "order-exception": "订单 {order_no} 异常, 请到异常订单池处理。",
     "replenishment": "订单 {order_no} 有商品缺货, 请尽快补货。",
     "backorder": "您的订单 {order_no} 部分商品暂缺, 到货后补发, 随单附赠小礼品。",
 }
