@@ -41,7 +41,7 @@ class Sender(threading.Thread):
 
     def is_kept(self, number: str) -> bool:
         """Post it. False: nobody answered, or not now, so it is posted again."""
-        document = {**self.document, "channel_order_no": number, "buyer": {**self.document["buyer"], "id": number}}
+        document = of_somebody_else(self.document, number)
         headers = {"Authorization": f"Bearer {self.key}"}
         if int(number.partition("-")[2]) % 3 == 0:
             headers["Prefer"] = "respond-async"
@@ -87,6 +87,13 @@ def stormed(run: Run, document: dict) -> list[str]:
         sender.join(CALM_S)
         assert not sender.is_alive() and not sender.surprises
     return [order_no for sender in senders for order_no in sender.kept]
+
+
+def of_somebody_else(document: dict, number: str) -> dict:
+    """The order under that number, of another buyer to another door: orders alike would wait for a call."""
+    address = f"{document['receiver']['address']}{number.partition('-')[2]}室"
+    receiver = {**document["receiver"], "address": address}
+    return {**document, "channel_order_no": number, "buyer": {**document["buyer"], "id": number}, "receiver": receiver}
 
 
 def one_unit(document: dict) -> dict:
