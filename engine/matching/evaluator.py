@@ -13,7 +13,7 @@ from engine.language.facts import Subject
 from engine.language.rules import Rule, Rulebook
 from engine.matching.atoms import Alternative, Asked, HasItem, InList, OfFact, atoms_of
 from engine.matching.evaluate import Lists, holds
-from engine.matching.masks import Conjunction, FactMasks, ListMasks, SetMasks, positions
+from engine.matching.masks import Conjunction, FactMasks, ListMasks, SetMasks, positions, union
 
 BLOCK = 4_096  # alternatives in one index, so that memory grows with the rules and not with their square
 
@@ -76,18 +76,12 @@ class Index:
         self._lookups = [(each.fact, each.absent, each.named.get, each.cuts, each.between) for each in self._facts]
         self._sets = [SetMasks(fact, users, self._everyone) for fact, users in sets.items()]
         self._lists = [ListMasks(fact, code, users, self._everyone) for (fact, code), users in lists.items()]
+        # Those of which more than single facts has to be looked at.
+        listed, in_sets = (union(bits for each in found.values() for bits in each.values()) for found in (lists, sets))
+        self._more = self._pending | listed | in_sets
 
     def passing(self, subject: Subject, lists: Lists) -> list[str]:
         """The rules of which an alternative passes; a rule stands as often as it has such alternatives."""
-        possible = self._possible(subject, lists)
-        if not possible:
-            return []
-        if possible & self._pending:
-            possible ^= self._refuted(possible & self._pending, subject, lists)
-        rules = self._rules
-        return [rules[number] for number in positions(possible)]
-
-    def _possible(self, subject: Subject, lists: Lists) -> int:
         get = subject.values.get
         possible = self._everyone
         for fact, absent, named, cuts, between in self._lookups:
@@ -97,11 +91,20 @@ class Index:
             else:
                 mask = named(value)
                 possible &= between[bisect_right(cuts, value)] if mask is None else mask
+        if possible & self._more:
+            possible = self._narrowed(possible, subject, lists)
+        rules = self._rules
+        return [rules[number] for number in positions(possible)] if possible else []
+
+    def _narrowed(self, possible: int, subject: Subject, lists: Lists) -> int:
+        """Those that lists, sets and conditions that have to be asked leave possible, too."""
+        get = subject.values.get
         for of_list in self._lists:
             possible &= of_list.of(get(of_list.fact), lists.get(of_list.code, frozenset()))
         for of_set in self._sets:
             possible &= of_set.of(get(of_set.fact))  # type: ignore[arg-type]
-        return possible
+        pending = possible & self._pending
+        return possible ^ self._refuted(pending, subject, lists) if pending else possible
 
     def _refuted(self, pending: int, subject: Subject, lists: Lists) -> int:
         """Of these alternatives, those with a condition that is not true; each condition is worked out once."""

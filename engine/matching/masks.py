@@ -30,8 +30,8 @@ class FactMasks:
     def __init__(self, fact: str, users: Mapping[Conjunction, int], everyone: int):
         """`users`: conditions over this fact, all of which an alternative needs; the alternatives are disjoint."""
         self.fact = fact
-        free = everyone & ~_union(users.values())
-        self.absent = free | _union(bits for nodes, bits in users.items() if _passes(nodes, fact, None))
+        free = everyone & ~union(users.values())
+        self.absent = free | union(bits for nodes, bits in users.items() if _passes(nodes, fact, None))
         self.named: dict[Value, int] = {}  # value: what it leaves
         self.cuts: list[Any] = []  # where the answer changes, ascending
         self.between: list[int]  # what values before, between and after the cuts leave
@@ -49,7 +49,7 @@ class FactMasks:
 
     def _fill_named(self, users: Mapping[Conjunction, int], free: int) -> None:
         usual = {nodes: _passes(nodes, self.fact, _STRANGER) for nodes in users}
-        otherwise = free | _union(bits for nodes, bits in users.items() if usual[nodes])
+        otherwise = free | union(bits for nodes, bits in users.items() if usual[nodes])
         for nodes, bits in users.items():
             for value in {value for leaf in leaves(nodes) for value in _values(leaf)}:
                 if _passes(nodes, self.fact, value) != usual[nodes]:
@@ -81,7 +81,7 @@ class SetMasks:
     def __init__(self, fact: str, users: Mapping[HasItem, int], everyone: int):
         """`users`: items that alternatives want in it or not; an alternative may want several."""
         self.fact = fact
-        self.absent = everyone & ~_union(users.values())
+        self.absent = everyone & ~union(users.values())
         self.forbidden = {atom.item: bits for atom, bits in users.items() if not atom.has}
         # Layers, so that an alternative stands at most once in each: it needs one of the set's items in every layer
         # that it stands in.
@@ -98,7 +98,7 @@ class SetMasks:
             return self.absent
         mask = -1
         for free, items in self.required:
-            mask &= free | _union(items.get(item, 0) for item in value)
+            mask &= free | union(items.get(item, 0) for item in value)
         for item in value if self.forbidden else ():
             mask &= ~self.forbidden.get(item, 0)
         return mask
@@ -111,7 +111,7 @@ class ListMasks:
 
     def __init__(self, fact: str, code: str, users: Mapping[InList, int], everyone: int):
         self.fact, self.code = fact, code
-        self.absent = everyone & ~_union(users.values())
+        self.absent = everyone & ~union(users.values())
         self.inside = everyone & ~users.get(InList(fact, code, False), 0)
         self.outside = everyone & ~users.get(InList(fact, code, True), 0)
 
@@ -144,7 +144,8 @@ def _into_layers(layers: list[tuple[int, dict[str, int]]], item: str, bits: int)
         layers.append((bits, {item: bits}))
 
 
-def _union(masks: Iterable[int]) -> int:
+def union(masks: Iterable[int]) -> int:
+    """All bits that are set in any of them."""
     found = 0
     for mask in masks:
         found |= mask

@@ -57,8 +57,7 @@ class Way:
         """The price of these parcels; None: the rate card has none."""
         if self.option is None:
             return 0
-        quoted = self.option.rate.quote(loads) if self.option.rate else None
-        return quoted.freight_cents if quoted else None
+        return self.option.rate.cents(loads) if self.option.rate else None
 
     def least_cents(self, load: Load) -> int:
         """No more than the freight of these goods and anything beside them, in however many parcels."""

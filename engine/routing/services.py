@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from engine.decision import Exclusion
 from engine.language.facts import Value, date_value
@@ -20,8 +20,7 @@ from engine.world import Carrier, Service, Warehouse, World
 HOME = frozenset({"CN", "HK", "MO", "TW"})
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceOption:
+class ServiceOption(NamedTuple):  # made by the dozen for every order, in less than half the time of a frozen dataclass
     """A carrier's service from one warehouse, judged for the whole order.
 
     OVER_WEIGHT and ATTRIBUTE_MISMATCH are judged again for each shipment's own goods when shipments are chosen.
@@ -126,8 +125,7 @@ class _Stock:
         return exclusions.over_weight(limit, heaviest, sum(each.quantity * each.unit_weight_g for each in self._goods))
 
 
-@dataclass(frozen=True, slots=True)
-class _Terms:
+class _Terms(NamedTuple):
     """What a service asks for everything, to where the order goes."""
 
     rate: Rate | None
@@ -159,6 +157,7 @@ class _Offer:
         terms = self._terms_of(self._rate(stock))
         days = terms.rate.days if terms.rate else None
         leaves = stock.departure(self._service.cutoff)
+        lacking = not stock.needs <= self._service.attributes
         arrives = calendars.promised_on(leaves.on, days) if days is not None else None
         code = f"{stock.warehouse.code}/{self._service.code}"
         return ServiceOption(
@@ -174,7 +173,7 @@ class _Offer:
                 *self._off,
                 *self._not_covered(terms.rate, leaves.on),
                 *exclusions.misses_level(self._asked.order, leaves, days),
-                *exclusions.does_not_take(stock.needs, self._service),
+                *(exclusions.does_not_take(stock.needs, self._service) if lacking else ()),
                 *stock.too_heavy(terms.limit),
             ),
             values=self._values(stock.warehouse, terms.quote, days, arrives),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.routing import geo
@@ -37,16 +37,20 @@ class Rate:
         # Whether more weight never costs less; a card with a typing error may say otherwise.
         self.rises = self._cents == sorted(self._cents) and zone.additional_cents >= 0
 
-    def quote(self, loads: Iterable[Load]) -> Quote | None:
+    def quote(self, loads: Sequence[Load]) -> Quote | None:
         """The price of parcels. None: there is no price beyond the last step."""
-        cents, grams = 0, 0
+        cents = self.cents(loads)
+        return None if cents is None else Quote(cents, self.days, sum(map(self.billable_g, loads)), self.zone)
+
+    def cents(self, loads: Iterable[Load]) -> int | None:
+        """The same, the price alone."""
+        cents = 0
         for load in loads:
-            billable = self.billable_g(load)
-            price = self._price(billable)
+            price = self._price(self.billable_g(load))
             if price is None:
                 return None
-            cents, grams = cents + price, grams + billable
-        return Quote(cents, self.days, grams, self.zone)
+            cents += price
+        return cents
 
     def billable_g(self, load: Load) -> int:
         """Actual or volumetric weight, whichever is more. `volumetric_cm3_per_kg` is the volume charged as 1 kg."""
@@ -74,15 +78,18 @@ class Tariff:
     """A rate card, its zones to be found by the keys of two places."""
 
     def __init__(self, card: RateCard):
-        self._rates = [
-            (_keys(zone.from_provinces), _keys(zone.to_provinces), Rate(card, index))
-            for index, zone in enumerate(card.zones)
-        ]
+        rates = [(_keys(zone.to_provinces), Rate(card, index)) for index, zone in enumerate(card.zones)]
+        starts = [_keys(zone.from_provinces) for zone in card.zones]
+        # By where they start; under None those that start everywhere, which is all there is for a place not named.
+        self._from: dict[str | None, list[tuple[frozenset[str], Rate]]] = {
+            key: [rate for rate, from_keys in zip(rates, starts, strict=True) if not from_keys or key in from_keys]
+            for key in {None, *(key for from_keys in starts for key in from_keys)}
+        }
 
     def rate(self, from_key: str, to_key: str) -> Rate | None:
         """Of the first zone that goes from there to there; None: not covered. Empty provinces mean everywhere."""
-        for starts, ends, rate in self._rates:
-            if (not starts or from_key in starts) and (not ends or to_key in ends):
+        for ends, rate in self._from.get(from_key) or self._from[None]:
+            if not ends or to_key in ends:
                 return rate
         return None
 
