@@ -153,22 +153,21 @@ class Pricer:
             for good, count in zip(self.goods, counts, strict=True)
             if count
         ]
-        loads: dict[int | None, tuple[Load, ...] | None] = {}
-        found = []
+        packed: dict[int | None, tuple[Load, ...] | None] = {}
+        best: tuple[Any, ...] | None = None
         for way in self._taking(source, self.bits(counts)):
             limit = way.max_weight_g
-            if limit not in loads:
-                loads[limit] = pack(units, limit)
-            found.append(self._by(source, way, loads[limit]))
-        return min((each for each in found if each), key=self._order, default=None)
-
-    def _order(self, priced: Priced) -> tuple[Objective, int, str]:
-        return self.objective(priced.way.rank, priced.cents), priced.way.days, priced.way.code
-
-    def _by(self, source: Source, way: Way, loads: tuple[Load, ...] | None) -> Priced | None:
-        freight = way.freight_cents(loads) if loads is not None else None
-        if loads is None or freight is None:
+            if limit not in packed:
+                packed[limit] = pack(units, limit)
+            loads = packed[limit]
+            freight = way.freight_cents(loads) if loads is not None else None
+            if freight is not None:
+                order = self.objective(way.rank, freight + source.handling_cents), way.days, way.code
+                if best is None or order < best[0]:
+                    best = order, way, loads, freight
+        if best is None:
             return None
+        _, way, loads, freight = best
         return Priced(way, loads, freight, freight + source.handling_cents)
 
     def _find_floor(self, source: Source, load: Load, bits: int) -> Objective | None:

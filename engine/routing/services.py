@@ -72,6 +72,7 @@ class _Asked:
 
     def __init__(self, order: Order, receiver: Receiver, world: World, demands: tuple[Demand, ...], now: dt.datetime):
         self.order, self.receiver, self.world, self.now = order, receiver, world, now
+        self.quick = order.delivery.service_level in exclusions.QUICK_DAYS
         self.required = required(demands)
         self.needs = order_needs(order, world)  # of services, whatever the goods
         self.facts: Facts = {
@@ -172,7 +173,7 @@ class _Offer:
             exclusions=(
                 *self._off,
                 *self._not_covered(terms.rate, leaves.on),
-                *exclusions.misses_level(self._asked.order, leaves, days),
+                *(exclusions.misses_level(self._asked.order, leaves, days) if self._asked.quick else ()),
                 *(exclusions.does_not_take(stock.needs, self._service) if lacking else ()),
                 *stock.too_heavy(terms.limit),
             ),
