@@ -77,6 +77,7 @@ class Actions:
 
     def _follow(self, uow: Any, order_no: str) -> None:
         """An approved order is released once every shipment of it was handed to its warehouse."""
+        uow.orders.decision_id(order_no, lock=True)  # of two who finish the last two, the later one sees both
         stored = uow.orders.get(order_no)
         if stored.status != "approved":
             return

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import threading
 
 import pytest
 
+from engine.config import Settings
 from engine.decision import ActionIntent
 from engine.order import order_digest
+from engine.service.actions import Actions as UseCases
+from engine.store.actions import Actions
 from engine.store.database import Database
 from tests.engine.store.samples import NOON, an_order
 
@@ -179,3 +183,31 @@ def test_ready_lists_what_a_worker_may_begin(outbox: Database) -> None:
     do(outbox, "finish", "out", {}, NOON)
     with outbox.read() as uow:
         assert [each["id"] for each in uow.actions.ready(ORDER, NOON)] == ["way"]
+
+
+def test_an_order_whose_last_two_outbounds_end_at_once_is_released(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order, both, finish = an_order(), threading.Barrier(2, timeout=1), Actions.finish
+
+    def finish_together(*arguments: object) -> None:
+        finish(*arguments)  # type: ignore[arg-type]
+        with contextlib.suppress(threading.BrokenBarrierError):  # SQLite has one writer, who waits for nobody
+            both.wait()
+
+    with database.write() as uow:
+        uow.orders.accept(order, order_digest(order), NOON)
+        uow.actions.add(ORDER, "d1", (OUTBOUND, ActionIntent("out2", "outbound", {})))
+        uow.orders.set_state(ORDER, "approved", "d1")
+        uow.commit()
+    monkeypatch.setattr(Actions, "finish", finish_together)
+    actions = UseCases(database, Settings.from_environ({}), lambda: NOON)
+    threads = [
+        threading.Thread(target=actions.finish, args=({"id": each, "order_no": ORDER}, {})) for each in ("out", "out2")
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    with database.read() as uow:
+        assert uow.orders.get(ORDER).status == "released"
