@@ -17,6 +17,7 @@ def local(now: dt.datetime, time_zone: str) -> dt.datetime:
     return now.astimezone(ZoneInfo(time_zone))
 
 
+@functools.lru_cache(maxsize=256)
 def business_date(now: dt.datetime, time_zone: str) -> dt.date:
     """The date that an instant falls on in that time zone."""
     return local(now, time_zone).date()
@@ -62,6 +63,7 @@ def minute_of_day(clock: str) -> int:
     return int(hours) * 60 + int(minutes)
 
 
+@functools.lru_cache(maxsize=1_024)
 def before_cutoff(now: dt.datetime, cutoff: str, time_zone: str) -> bool:
     """Whether an order still leaves today: up to the cut-off, its first second included."""
     clock = local(now, time_zone)

@@ -48,9 +48,9 @@ def _same_divisions(row: CoverageRow, receiver: Receiver) -> bool:
     """Compared as places where both are known, so that 内蒙古 and 内蒙古自治区 are one; else as written."""
     province = geo.province_of(receiver.country, receiver.province)
     there = geo.locate(province, receiver.city, receiver.district)
-    here = geo.locate(row.province or province, row.city or receiver.city, row.district)
     if row.province and not _equal(row.province, province, geo.province(row.province), there.province):
         return False
+    here = geo.locate(row.province or province, row.city or receiver.city, row.district)
     if row.city and not _equal(row.city, receiver.city, here.city, there.city):
         return False
     return not row.district or _equal(row.district, receiver.district, here.district, there.district)

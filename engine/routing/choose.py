@@ -57,11 +57,9 @@ class Chooser:
         """
         sources = sorted(sources, key=lambda source: source.code)
         budget, best = Budget(), None
-        floors = self._floors(sources)
         for size in range(1, min(len(sources), most_shipments or EXACT_SOURCES, EXACT_SOURCES) + 1):
-            if best is not None and self._least_key(sources, size, floors) > best.key:
-                continue
-            best = self._best_of_size(sources, size, allow_short, budget, best)
+            if best is None or self._may_be_better(sources, size, best.key):
+                best = self._best_of_size(sources, size, allow_short, budget, best)
         return replace(best, exact=not budget.cut) if best else None
 
     def _best_of_size(
@@ -70,6 +68,8 @@ class Chooser:
         every = _is_small(len(sources), size)
         pool = sources if every else self._pool(sources)
         budget.cut |= not every
+        if size == 1:
+            return self._best_alone(pool, allow_short, budget)
         bounded = (self._bound(each, allow_short) for each in itertools.combinations(pool, size))
         for least, chosen, targets in sorted((each for each in bounded if each), key=lambda each: each[0]):
             if best is not None and least > best.key:
@@ -77,6 +77,16 @@ class Chooser:
             allocation = allocate(chosen, targets, self.pricer, budget)
             if allocation is not None:
                 best = _better(best, self._choice(chosen, targets, allocation))
+        return best
+
+    def _best_alone(self, sources: Iterable[Source], allow_short: bool, budget: Budget) -> Choice | None:
+        """The best single source. Its price is known as soon as a bound on it is, so there is no bound."""
+        best: Choice | None = None
+        for source in sources:
+            targets = self.targets((source,))
+            if any(targets) and (allow_short or targets == self.wanted):
+                allocation = allocate((source,), targets, self.pricer, budget)
+                best = _better(best, self._choice((source,), targets, allocation)) if allocation else best
         return best
 
     def _pool(self, sources: Sequence[Source]) -> list[Source]:
@@ -129,26 +139,28 @@ class Chooser:
         }
         return (short, *(criteria[name]() for name in self.preference))
 
-    def _floors(self, sources: Iterable[Source]) -> list[Rating]:
-        """What a shipment from each source comes to at least."""
-        nothing = (0,) * len(self.wanted)
-        return [rating_from_below((source,), (nothing,), self.pricer) or (0, 0, 0) for source in sources]
-
-    def _least_key(self, sources: Sequence[Source], size: int, floors: Sequence[Rating]) -> Key:
-        """A key that no set of that size goes below: every part taken by itself."""
-        short = sum(self.wanted) - sum(self.targets(sources))
-        first, second = (_least([floor[part] for floor in floors], size) for part in (0, 1))
-        rank, cents = (first, second) if self.pricer.rank_first else (second, first)
+    def _may_be_better(self, sources: Sequence[Source], size: int, key: Key) -> bool:
+        """Whether a set of that size may have a smaller key (or the same): every part taken by itself, from below."""
         criteria: dict[str, Callable[[], Any]] = {
-            "rules": lambda: (_least([source.rank for source in sources], size), rank),
+            "short": lambda: sum(self.wanted) - sum(self.targets(sources)),
+            "rules": lambda: (_least([each.rank for each in sources], size), _least(map(_least_rank, sources), size)),
             "fewest_shipments": lambda: size,
-            "cost": lambda: cents,
+            "cost": lambda: _least(map(self._least_cents, sources), size),
             "distance": lambda: _least(map(_km, sources), size),
             "priority": lambda: _least([source.priority for source in sources], size),
             "most_stock": lambda: _least([-sum(source.available) for source in sources], size),
             "code": lambda: (0, ()),
         }
-        return (short, *(criteria[name]() for name in self.preference))
+        for name, found in zip(("short", *self.preference), key, strict=True):
+            least = criteria[name]()
+            if least != found:
+                return least < found
+        return True
+
+    def _least_cents(self, source: Source) -> int:
+        """What a shipment from there comes to at least."""
+        rating = rating_from_below((source,), ((0,) * len(self.wanted),), self.pricer)
+        return rating[1 if self.pricer.rank_first else 0] if rating else 0
 
 
 def _completed(preference: Sequence[str]) -> tuple[str, ...]:
@@ -157,6 +169,10 @@ def _completed(preference: Sequence[str]) -> tuple[str, ...]:
     if "fewest_shipments" not in names:
         names.insert(1 if names[:1] == ["rules"] else 0, "fewest_shipments")
     return (*names, *(name for name in ("cost", "distance", "code") if name not in names))
+
+
+def _least_rank(source: Source) -> int:
+    return min((way.rank for way in source.ways), default=0)
 
 
 def _filled(source: Source, wanted: Iterable[int]) -> int:

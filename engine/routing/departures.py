@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from dataclasses import dataclass
 
 from engine.order import Order
@@ -54,6 +55,7 @@ def is_full(world: World, warehouse: Warehouse) -> bool:
     return capacity is not None and world.shipments_today.get(warehouse.code, 0) >= capacity
 
 
+@functools.lru_cache(maxsize=1_024)
 def earlier(cutoff: str, other: str | None) -> str:
     """The earlier of two times of day."""
     return min(cutoff, other, key=calendars.minute_of_day) if other else cutoff
