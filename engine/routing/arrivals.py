@@ -29,11 +29,20 @@ def arrival_facts(
         if each.open and each.subject_id not in plan.excluded and (each.fills_all or not plan.ship_together)
     ]  # fmt: skip
     wanted = {each.sku: each for each in required(demands)}
-    units = units_by_sku(required(demands))
-    needs = order_needs(order, world)
-    days = [_sku_arrives(demand, units[sku], needs, opened, services) for sku, demand in wanted.items()]
+    units, needs = units_by_sku(required(demands)), order_needs(order, world)
+    quickest = _quickest_first(services)
+    days = [_sku_arrives(each, units[sku], needs, opened, quickest) for sku, each in wanted.items()]
     stated = [day for day in days if day is not None]
     return {"order.earliest_arrival_on": date_value(max(stated))} if stated else {}
+
+
+def _quickest_first(services: Iterable[ServiceOption]) -> dict[str, list[tuple[dt.date, ServiceOption]]]:
+    """By warehouse, the services that nothing but some goods keeps from being used, with the day they arrive."""
+    found: dict[str, list[tuple[dt.date, ServiceOption]]] = {}
+    for each in services:
+        if each.promised_on is not None and all(reason.code in _BY_CONTENT for reason in each.exclusions):
+            found.setdefault(each.warehouse, []).append((each.promised_on, each))
+    return {warehouse: sorted(own, key=lambda pair: pair[0]) for warehouse, own in found.items()}
 
 
 def _sku_arrives(
@@ -41,17 +50,15 @@ def _sku_arrives(
     wanted: int,
     needs: frozenset[str],
     warehouses: Iterable[WarehouseOption],
-    services: Sequence[ServiceOption],
+    quickest: Mapping[str, Sequence[tuple[dt.date, ServiceOption]]],
 ) -> dt.date | None:
     """The day by which all units that are there could have come, the quickest warehouses first; None: none can."""
+    needs = needs | goods_needs((demand,))
     reached = []
     for option in warehouses:
-        days = [
-            each.promised_on for each in services
-            if each.warehouse == option.warehouse.code and each.promised_on and _takes(each, demand, needs)
-        ]  # fmt: skip
-        if days and option.available[demand.sku]:
-            reached.append((min(days), option.available[demand.sku]))
+        days = (day for day, service in quickest.get(option.warehouse.code, ()) if _takes(service, demand, needs))
+        if option.available[demand.sku] and (day := next(days, None)) is not None:
+            reached.append((day, option.available[demand.sku]))
     left, latest = wanted, None
     for day, units in sorted(reached):
         if left > 0:
@@ -60,8 +67,5 @@ def _sku_arrives(
 
 
 def _takes(service: ServiceOption, demand: Demand, needs: frozenset[str]) -> bool:
-    if not all(each.code in _BY_CONTENT for each in service.exclusions):
-        return False
     limit = service.max_weight_g
-    fits = limit is None or demand.unit_weight_g <= limit
-    return fits and goods_needs((demand,)) | needs <= service.offer.attributes
+    return (limit is None or demand.unit_weight_g <= limit) and needs <= service.offer.attributes
