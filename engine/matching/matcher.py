@@ -13,7 +13,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import accumulate
 
 import durable_rules_engine as _engine
@@ -56,14 +56,14 @@ class Matcher:
         if len(subjects) > MOST_SUBJECTS:
             raise MatcherError(f"More than {MOST_SUBJECTS} subjects at once")
         found: set[tuple[str, int]] = set()
-        known: dict[tuple[Session, str], list[str]] = {}
+        ask = Session.match if len(subjects) == 1 else _remembering()
         with self._lock:
             if self._closed:
                 raise MatcherError("The matcher is closed")
             for index, subject in enumerate(subjects):
                 group = self._groups.get((stage, subject.about))
                 if group:
-                    found.update([(rule_id, index) for rule_id in group.fired(subject, lists, known)])
+                    found.update([(rule_id, index) for rule_id in group.fired(subject, lists, ask)])
         return found
 
     def close(self) -> None:
@@ -79,6 +79,9 @@ class Matcher:
                 group.sessions.append(Session(chunk.document, chunk.rules, f"{key[0]}.{key[1]}.{number}"))
 
 
+Ask = Callable[["Session", str], list[str]]  # (chunk, fact as JSON text) -> rule ids, as Session.match
+
+
 class _Group:
     """The chunks of one stage and subject."""
 
@@ -92,20 +95,29 @@ class _Group:
             (start, (1 << len(chunk.rules)) - 1, Wording(chunk)) for start, chunk in zip(starts, chunks, strict=False)
         ]
 
-    def fired(self, subject: Subject, lists: Lists, known: dict[tuple[Session, str], list[str]]) -> list[str]:
-        """The rules that fire, one as often as it has true branches. `known`: the engine's answers in this call."""
+    def fired(self, subject: Subject, lists: Lists, ask: Ask) -> list[str]:
+        """The rules that fire, one as often as it has true branches."""
         likely = self._worked.holding(subject, lists, self._gate.passing(subject.values))
         texts = texts_of(subject.values, self._properties) if likely else {}
         found: list[str] = []
         for (start, patterns, wording), session in zip(self._chunks, self.sessions, strict=True):
             own = likely >> start & patterns
             if own:
-                fact = wording.of(own, texts)
-                rules = known.get((session, fact))
-                if rules is None:
-                    rules = known[session, fact] = session.match(fact)
-                found += rules
+                found += ask(session, wording.of(own, texts))
         return found
+
+
+def _remembering() -> Ask:
+    """Asks about equal facts once: of many subjects, most are the same to most chunks."""
+    known: dict[tuple[Session, str], list[str]] = {}
+
+    def ask(session: Session, fact: str) -> list[str]:
+        rules = known.get((session, fact))
+        if rules is None:
+            rules = known[session, fact] = session.match(fact)
+        return rules
+
+    return ask
 
 
 def try_document(document: str, name: str) -> None:
