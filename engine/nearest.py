@@ -16,6 +16,7 @@ from engine import canonical
 from engine.decision import Verdict
 from engine.language.conditions import Leaf, Node, Quantified
 from engine.language.facts import Catalogue, Subject, Value
+from engine.language.operands import LIST_OPERATORS
 from engine.language.rules import Rule, Rulebook
 from engine.matching.evaluate import holds
 from engine.matching.judge import Judge
@@ -105,7 +106,7 @@ def _changes(
             continue
         tried.add(leaf.fact)
         same = (each for each in _leaves(rule.when) if each.fact == leaf.fact)
-        others = (value for each in same for value in _others(each, subject, catalogue, lists))
+        others = (value for each in same for value in _others(each, subject, catalogue))
         for value in _by_nearness(others, subject.values.get(leaf.fact)):
             supposed = {**subject.values, leaf.fact: value}
             if (holds(rule.when, supposed, subject.parts, lists) is True) == to_hold:
@@ -123,7 +124,7 @@ def _leaves(node: Node | None) -> Iterator[Leaf]:
             yield from _leaves(child)
 
 
-def _others(leaf: Leaf, subject: Subject, catalogue: Catalogue, lists: Mapping[str, frozenset[str]]) -> Iterable[Value]:
+def _others(leaf: Leaf, subject: Subject, catalogue: Catalogue) -> Iterable[Value]:
     """Values of the fact under which the leaf may answer otherwise than it does."""
     fact, seen = catalogue[leaf.fact], subject.values.get(leaf.fact)
     wanted: Any = subject.values.get(leaf.other) if leaf.other else leaf.value
@@ -138,13 +139,13 @@ def _others(leaf: Leaf, subject: Subject, catalogue: Catalogue, lists: Mapping[s
         return (
             (frozenset(seen or ()) | {wanted},) if isinstance(seen, frozenset | None) and leaf.op == "includes" else ()
         )
-    return _texts(leaf, wanted, lists)
+    return _texts(leaf, wanted)
 
 
-def _texts(leaf: Leaf, wanted: Any, lists: Mapping[str, frozenset[str]]) -> Iterable[Value]:
-    """Texts (or the day) that the leaf names."""
-    if leaf.op in ("in_list", "not_in_list"):
-        return sorted(lists.get(str(wanted), ()))[:MOST]
+def _texts(leaf: Leaf, wanted: Any) -> Iterable[Value]:
+    """Texts (or the day) that the leaf names. Nothing of lists: who is trusted or barred is nobody's to read."""
+    if leaf.op in LIST_OPERATORS:
+        return ()
     if isinstance(wanted, tuple):
         return wanted[:MOST]
     return (wanted,) if isinstance(wanted, (str, int)) else ()

@@ -21,6 +21,7 @@ from engine.stages import ROUTED_BY, run_stages
 from engine.world import (
     Carrier,
     Channel,
+    NamedList,
     RateCard,
     Reference,
     Service,
@@ -291,3 +292,19 @@ def test_what_follows_later_is_not_collected_now(decide):
     decision = decide(rulebook(audit__cod=approve, warehouse__later=later), cod, one).decision
     assert [(each.line_no, each.quantity) for each in decision.backorders] == [("1", 2)]
     assert [each.payload["cod_cents"] for each in decision.actions if each.type == "waybill"] == [5_000]
+
+
+def test_the_nearest_change_never_reads_out_a_list(decide):
+    trusted = Reference(**{**{name: getattr(WORLD.reference, name) for name in ("channels", "warehouses", "carriers")},
+                           "rate_cards": WORLD.reference.rate_cards,
+                           "lists": {"trusted": NamedList("trusted", {}, ("b-secret",))}})  # fmt: skip
+    world = replace(WORLD, reference=trusted)
+    hold = {"when": {"all": [{"fact": "buyer.id", "is": "present"},
+                             {"fact": "buyer.id", "is": "not_in_list", "value": "trusted"}]},
+            "then": [{"do": "hold", "reason": "HIGH_VALUE"}]}  # fmt: skip
+    book = rulebook(audit__ok=APPROVE, fraud__unknown=hold)
+    run = decide(book, world=world)
+    judge = Judge(book, "evaluator")
+    assert reasons(run) == [("HIGH_VALUE", "fraud.unknown")]
+    assert explain(run, ORDER, world, book, judge)["nearest"] == []
+    assert nearest_to_rule("fraud.unknown", run, ORDER, world, book, judge) == []
