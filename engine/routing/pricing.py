@@ -119,10 +119,6 @@ class Pricer:
         weight = sum(good.weight_g * count for good, count in pairs)
         return Load(weight, sum(good.volume_cm3 * count for good, count in pairs))
 
-    def can_ship(self, source: Source, index: int) -> bool:
-        """Whether any way from the source takes that good."""
-        return any(not self._refused[source.code, way.code] >> index & 1 for way in source.ways)
-
     def packs(self, sources: Iterable[Source], total_g: int) -> bool:
         """Whether that weight may need several parcels, so that the price hangs on which units meet in one."""
         limits = (way.max_weight_g for source in sources for way in source.ways)
