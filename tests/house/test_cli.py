@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import cli
+from admin.commands.shipped import RULESETS
 from engine.language.documents import read_folder
 
 AT = "2026-11-11T10:30:00+08:00"
@@ -149,7 +150,7 @@ def test_the_shipped_rules_are_valid(run) -> None:
 @pytest.fixture
 def rulesets(tmp_path: Path) -> Path:
     """A copy of the shipped rules to spoil."""
-    return Path(shutil.copytree(cli.RULESETS, tmp_path / "rulesets"))
+    return Path(shutil.copytree(RULESETS, tmp_path / "rulesets"))
 
 
 def test_rules_check_names_file_and_line_of_every_problem(run, rulesets: Path) -> None:
@@ -238,7 +239,7 @@ def test_live_rules_go_to_a_folder_and_published_again_change_nothing(on_home, r
     result = on_home("rules", "export", tmp_path / "rules")
     assert result.exit_code == 0, result.output
     assert run("rules", "check", tmp_path / "rules").exit_code == 0
-    assert read_folder(tmp_path / "rules").documents == read_folder(cli.RULESETS).documents
+    assert read_folder(tmp_path / "rules").documents == read_folder(RULESETS).documents
     result = on_home("rules", "publish", tmp_path / "rules")
     assert result.exit_code == 0 and result.stdout == "nothing differs from what is live\n"
 
