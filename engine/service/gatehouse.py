@@ -13,6 +13,7 @@ from engine.service.manual import Manual
 from engine.service.orders import Orders
 from engine.service.people import People
 from engine.service.reference import ReferenceData
+from engine.service.rule_activity import RuleActivity
 from engine.service.rule_files import RuleFiles
 from engine.service.rulebooks import Rulebooks
 from engine.service.seeding import Seeding
@@ -33,6 +34,7 @@ class Gatehouse:
         self.clock = clock
         self.rulebooks = Rulebooks(database, settings, clock)
         self.rule_files = RuleFiles(self.rulebooks)
+        self.rule_activity = RuleActivity(database, clock)
         self.decisions = Decisions(database, settings, clock, self.rulebooks)
         self.orders = Orders(database, settings, clock, self.decisions)
         self.manual = Manual(database, clock, self.decisions, self.orders)

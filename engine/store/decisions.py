@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from engine import canonical
 from engine.decision import Decision, Flag, Hold, Verdict, derived_id
 from engine.errors import Conflict
 from engine.order import Order
+from engine.store.firing_counts import firing_counts
 from engine.store.models.decisions import DecisionRow, FiringRow, FlagRow, HoldRow, ShipmentRow
 from engine.store.models.orders import OrderRow
 from engine.store.snapshots import Snapshots
@@ -77,6 +79,10 @@ class Decisions:
     def differences(self) -> int:
         """How many there were."""
         return counter(self._connection, _DIFFERENCES)
+
+    def firing_counts(self, rules: Sequence[str], since: Mapping[str, dt.datetime]) -> dict[str, dict[str, int]]:
+        """By rule, how often it fired since each of these instants, by their names; rules that did not are left out."""
+        return firing_counts(self._connection, rules, since)
 
     def ids(self) -> list[str]:
         """All decisions, oldest first."""
