@@ -1,8 +1,9 @@
-"""What else a decision may know, as of one instant: reference data, stock, history, and people's waivers.
+"""What else a decision may know, as of one instant: reference data, stock, history, what stands of earlier decisions, and
+what people decided.
 
 A `World` is all that `run_stages` reads beside the order, the rulebook and the time, so it is what a replay needs. It
 has a slow part (`Reference`: shared by thousands of orders, content-addressed, stored once per digest) and a quick
-part (the rest: the skus, stock rows, history and waivers that this one order reads, kept with its decision).
+part (the rest: what this one order reads, such as its skus, their stock rows and its waivers, kept with its decision).
 """
 
 from __future__ import annotations
@@ -267,6 +268,89 @@ class Waiver:
 
 
 @dataclass(frozen=True, slots=True)
+class StandingLine:
+    """Units in a shipment that stands; lowered where fewer were picked. The sku is that of then: an order may change."""
+
+    line_no: str
+    sku: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A shipment of an earlier decision that its warehouse was asked for, and that neither the warehouse refused, nor
+    we cancelled, nor came back. What is in it is not planned again, and stays reserved until it has left."""
+
+    shipment_no: str
+    warehouse: str
+    carrier: str | None
+    service: str | None
+    freight_cents: int
+    weight_g: int
+    distance_km: int | None
+    ships_on: dt.date | None
+    promised_on: dt.date | None
+    lines: tuple[StandingLine, ...]
+    parcels_g: tuple[int, ...] = ()  # weights, one a label
+    cod_cents: int = 0  # what its courier collects
+    receiver: str | None = None  # digest of whom it goes to; None: unknown
+    status: str = "released"  # released accepted picked checked packed shipped signed lost damaged
+    unstoppable: bool = False  # the warehouse was asked to stop it and said no
+
+    @property
+    def has_left(self) -> bool:
+        """Whether it is out of the warehouse: no longer reserved, and no longer to be stopped there."""
+        return self.status in ("shipped", "signed", "lost", "damaged")
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A warehouse would not ship an order, or had not picked all: for that order it is out, or has none of the sku."""
+
+    warehouse: str
+    sku: str | None  # None: the warehouse as a whole
+    reason: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A person's choice of warehouse or service, for a line or for all of an order. The last one for each counts.
+
+    Where the assigned place cannot do it the order is held; it is never done elsewhere instead.
+    """
+
+    line_no: str | None  # None: the whole order
+    warehouse: str | None
+    service: str | None
+    by: str
+    at: dt.datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancellation:
+    """Nothing of an order is wanted any more."""
+
+    reason: str
+    by: str
+    at: dt.datetime
+    paid_cents: int = 0  # by then; what comes in later was paid after cancelling
+
+
+@dataclass(frozen=True, slots=True)
+class ManualHold:
+    """A person's hold, until a person lifts it."""
+
+    reason: str  # of engine.holds
+    note: str
+    by: str
+    at: dt.datetime
+    due_at: dt.datetime | None = None
+    recalls: bool = False  # what stands at warehouses is asked back too
+
+
+@dataclass(frozen=True, slots=True)
 class World:
     """Everything that a decision about one order may read, as of one instant."""
 
@@ -280,6 +364,11 @@ class World:
     shipments_today: Mapping[str, int] = field(default_factory=dict)  # warehouse: already promised for today
     shipments_ahead: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # and for later days, by ISO date
     open_orders: tuple[OpenOrder, ...] = ()  # that this one might be merged with, by order number
+    standing: tuple[Standing, ...] = ()  # by shipment number
+    refusals: tuple[Refusal, ...] = ()  # oldest first, as the following
+    assignments: tuple[Assignment, ...] = ()
+    manual_holds: tuple[ManualHold, ...] = ()  # those that nobody has lifted
+    cancellation: Cancellation | None = None
     crashed: bool = False  # deciding this order stopped a process twice: it is held, not judged
 
     def items(self, list_code: str) -> frozenset[str]:
