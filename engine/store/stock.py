@@ -1,9 +1,14 @@
-"""Stock: balances, adjustments, and the reservation of units for orders without ever promising a unit twice."""
+"""Stock: balances, adjustments, and the reservation of units for orders without ever promising a unit twice.
+
+Every change writes a movement in the same transaction. Whatever makes units free adds them to `freed` of the balance,
+which only grows, so that whoever waits for units can tell whether anything came since it last looked.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +22,7 @@ from engine.store.models.stock import ReservationRow, StockAdjustmentRow, StockB
 from engine.store.statements import insert, insert_new, table
 
 Place = tuple[str, str]  # (warehouse, sku), also the order in which balances are locked
+Units = tuple[str, str, int]  # (warehouse, sku, units)
 
 _BALANCE = (
     StockBalanceRow.warehouse, StockBalanceRow.sku, StockBalanceRow.on_hand, StockBalanceRow.reserved,
@@ -29,9 +35,12 @@ _HERE = (
 _FREE = StockBalanceRow.on_hand - StockBalanceRow.reserved - StockBalanceRow.safety_stock
 _GIVE_BACK = (
     sa.update(table(StockBalanceRow)).where(*_HERE)
+    .values(reserved=StockBalanceRow.reserved + _CHANGE, freed=StockBalanceRow.freed - _CHANGE).returning(*_BALANCE)
+)  # fmt: skip
+_TAKE = (
+    sa.update(table(StockBalanceRow)).where(*_HERE, _FREE >= _CHANGE)
     .values(reserved=StockBalanceRow.reserved + _CHANGE).returning(*_BALANCE)
 )  # fmt: skip
-_TAKE = _GIVE_BACK.where(_FREE >= _CHANGE)
 _KEPT = (
     sa.select(ReservationRow.warehouse, ReservationRow.sku, ReservationRow.units)
     .where(ReservationRow.order_no == sa.bindparam("wanted"))
@@ -91,7 +100,7 @@ class Stock:
         self._require("skus", sku)
         changes = {"safety_stock": safety_stock, "channel_shares": channel_shares}
         answer = self._change(warehouse, sku, on_hand, delta, changes, {
-            "kind": "adjust", "at": at, "by": by, "reason": reason, "adjustment_id": adjustment_id,
+            "kind": "adjusted", "at": at, "by": by, "reason": reason, "adjustment_id": adjustment_id,
         })  # fmt: skip
         answer = {"adjustment_id": adjustment_id, **answer}
         mine = StockAdjustmentRow.adjustment_id == adjustment_id
@@ -102,7 +111,7 @@ class Stock:
         self, warehouse: str, sku: str, on_hand: int, safety_stock: int = 0, at: dt.datetime | None = None
     ) -> None:
         """Load a balance in bulk, without checking that the warehouse and the sku exist."""
-        movement = {"kind": "set", "at": at or dt.datetime.now(dt.UTC), "by": None, "reason": ""}
+        movement = {"kind": "adjusted", "at": at or dt.datetime.now(dt.UTC), "by": None, "reason": "loaded"}
         self._change(warehouse, sku, on_hand, None, {"safety_stock": safety_stock}, movement)
 
     def lock(self, skus: Iterable[str]) -> None:
@@ -140,6 +149,59 @@ class Stock:
             movements.append(_reserving(place, change, balance, order_no, decision_id, at))
         insert(self._connection, StockMovementRow, movements)
         self._rewrite(order_no, channel, {place: wanted.get(place, 0) for place in changes}, kept, decision_id, at)
+
+    def ship(self, order_no: str, shipment_no: str, lines: Iterable[Units], at: dt.datetime) -> bool:
+        """The units of a shipment have left: on hand and what the order had reserved fall together.
+
+        False, and nothing done, when that is known of the shipment already. What leaves was there, whatever was
+        counted: units that were not are written down as found first. Raises NotFound for an unknown order.
+        """
+        row, order = StockMovementRow, self._locked_order(order_no)
+        if self._known(row.shipment_no == shipment_no, row.kind == "shipped"):
+            return False
+        kept, caused = self.reservations(order), {"order_no": order, "shipment_no": shipment_no, "at": at}
+        for place, units in _by_place(lines).items():
+            held = min(units, kept.get(place, 0))
+            before = self._locked(place)
+            if units > before.on_hand:
+                found = {**caused, "kind": "adjusted", "reason": "shipped, though not counted"}
+                before = self._post(place, before, units - before.on_hand, 0, found)
+            self._post(place, before, -units, -held, {**caused, "kind": "shipped", "reason": ""})
+            self._lower(order, place, held)
+        return True
+
+    def take_back(
+        self, order_no: str, return_id: str, lines: Iterable[Units], at: dt.datetime, reason: str = ""
+    ) -> bool:
+        """Units of an order are back on the shelf; False, and nothing done, when that return is known already.
+
+        Raises NotFound for an unknown order.
+        """
+        row, order = StockMovementRow, self._locked_order(order_no)
+        if self._known(row.return_id == return_id):
+            return False
+        caused = {"order_no": order, "return_id": return_id, "at": at, "kind": "returned", "reason": reason}
+        for place, units in _by_place(lines).items():
+            self._post(place, self._locked(place), units, 0, caused)
+        return True
+
+    def _locked_order(self, order_no: str) -> str:
+        """The order's number, and nobody else changes the order until the transaction ends. Raises NotFound."""
+        found = sa.select(OrderRow.order_no).where(OrderRow.order_no == order_no).with_for_update()
+        if self._connection.execute(found).first() is None:
+            raise NotFound(f"There is no order {order_no}.")
+        return order_no
+
+    def _known(self, *conditions: Any) -> bool:
+        known = sa.select(StockMovementRow.id).where(*conditions).limit(1)
+        return self._connection.execute(known).first() is not None
+
+    def _lower(self, order_no: str, place: Place, units: int) -> None:
+        """Take units off what an order has reserved at a place."""
+        row = ReservationRow
+        here = sa.and_(row.order_no == order_no, row.warehouse == place[0], row.sku == place[1])
+        self._connection.execute(sa.delete(row).where(here, row.units <= units))
+        self._connection.execute(sa.update(row).where(here).values(units=row.units - units))
 
     def _move(self, place: Place, change: int, channel: str, order_no: str) -> Any:
         """Change what is reserved at a place; the balance afterwards. Raises StockTaken."""
@@ -197,21 +259,35 @@ class Stock:
         movement: Mapping[str, Any],
     ) -> dict[str, Any]:  # fmt: skip
         """Set a balance and write down the movement; the balance as `rows` shows it. Raises Conflict below zero."""
-        place = {"warehouse": warehouse, "sku": sku}
-        empty = {**place, "on_hand": 0, "reserved": 0, "safety_stock": 0, "channel_shares": {}}
-        insert_new(self._connection, StockBalanceRow, empty)
-        here = sa.and_(StockBalanceRow.warehouse == warehouse, StockBalanceRow.sku == sku)
-        before = self._connection.execute(sa.select(*_BALANCE).where(here).with_for_update()).one()
+        place = (warehouse, sku)
+        before = self._locked(place)
         counted = before.on_hand + (delta or 0) if on_hand is None else on_hand
         if counted < 0:
             raise Conflict(f"{sku} at {warehouse} would have {counted} units on hand.")
-        after = {**before._mapping, "on_hand": counted, **_given(changes)}
-        self._connection.execute(sa.update(StockBalanceRow).where(here).values(**after))
+        return _shown(self._post(place, before, counted - before.on_hand, 0, movement, _given(changes)))
+
+    def _locked(self, place: Place) -> Any:
+        """The balance of a place, a new one of nothing where there is none; nobody else changes it until we end."""
+        empty = {"on_hand": 0, "reserved": 0, "safety_stock": 0, "channel_shares": {}, "freed": 0}
+        insert_new(self._connection, StockBalanceRow, {"warehouse": place[0], "sku": place[1], **empty})
+        here = _at(StockBalanceRow, place)
+        return self._connection.execute(sa.select(*_BALANCE, StockBalanceRow.freed).where(here).with_for_update()).one()
+
+    def _post(
+        self, place: Place, before: Any, on_hand: int, reserved: int, movement: Mapping[str, Any],
+        changes: Mapping[str, Any] = MappingProxyType({}),
+    ) -> Any:  # fmt: skip
+        """Move a locked balance and write that down; the balance afterwards."""
+        counts = {"on_hand": before.on_hand + on_hand, "reserved": before.reserved + reserved}
+        after = {**before._mapping, **changes, **counts}
+        after["freed"] += _freed(before._mapping, after)
+        row = StockBalanceRow
+        moved = sa.update(row).where(_at(row, place)).values(**after).returning(*_BALANCE, row.freed)
         insert(self._connection, StockMovementRow, {
-            **place, **movement, "on_hand_change": counted - before.on_hand, "reserved_change": 0,
-            "on_hand": counted, "reserved": before.reserved,
+            **movement, "warehouse": place[0], "sku": place[1], "on_hand_change": on_hand, "reserved_change": reserved,
+            "on_hand": after["on_hand"], "reserved": after["reserved"],
         })  # fmt: skip
-        return _shown_values(after)
+        return self._connection.execute(moved).one()
 
     def _adjusted_before(self, adjustment_id: str, digest: str) -> dict[str, Any]:
         known = self._connection.execute(
@@ -238,19 +314,38 @@ def _given(changes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _shown(row: Any) -> dict[str, Any]:
-    return _shown_values(row._mapping)
+    values = {each.key: row._mapping[each.key] for each in _BALANCE}
+    return {**values, "channel_shares": dict(values["channel_shares"]), "available": max(0, _free(values))}
 
 
-def _shown_values(values: Mapping[str, Any]) -> dict[str, Any]:
-    free = values["on_hand"] - values["reserved"] - values["safety_stock"]
-    return {**values, "channel_shares": dict(values["channel_shares"]), "available": max(0, free)}
+def _free(balance: Mapping[str, Any]) -> int:
+    """Units that could be promised; below zero when more is promised or to be kept than there is."""
+    return balance["on_hand"] - balance["reserved"] - balance["safety_stock"]
+
+
+def _freed(before: Mapping[str, Any], after: Mapping[str, Any]) -> int:
+    """How many units became free, at least one where shares may have let a channel have more."""
+    shared = before["channel_shares"] or after["channel_shares"]
+    return max(0, _free(after) - _free(before), 1 if shared else 0)
+
+
+def _by_place(lines: Iterable[Units]) -> dict[Place, int]:
+    """Units by place, in the order in which balances are locked."""
+    units: dict[Place, int] = {}
+    for warehouse, sku, count in lines:
+        units[warehouse, sku] = units.get((warehouse, sku), 0) + count
+    return {place: units[place] for place in sorted(units) if units[place]}
+
+
+def _at(row: Any, place: Place) -> Any:
+    return sa.and_(row.warehouse == place[0], row.sku == place[1])
 
 
 def _reserving(
     place: Place, change: int, balance: Any, order_no: str, decision_id: str, at: dt.datetime
 ) -> dict[str, Any]:
     return {
-        "warehouse": place[0], "sku": place[1], "kind": "reserve" if change > 0 else "release", "on_hand_change": 0,
+        "warehouse": place[0], "sku": place[1], "kind": "reserved" if change > 0 else "released", "on_hand_change": 0,
         "reserved_change": change, "on_hand": balance.on_hand, "reserved": balance.reserved, "order_no": order_no,
         "decision_id": decision_id, "at": at, "reason": "",
     }  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.store.columns import CODE, Code, CodeOrNone, Key, Plain, Serial
@@ -27,6 +27,7 @@ class StockBalanceRow(Row):
     reserved: Mapped[int]
     safety_stock: Mapped[int]
     channel_shares: Mapped[Plain]  # channel: percent; {} for none
+    freed: Mapped[int] = mapped_column(server_default=text("0"))  # units that ever became free; only grows
 
 
 class ReservationRow(Row):
@@ -45,16 +46,24 @@ class ReservationRow(Row):
 
 
 class StockMovementRow(Row):
-    """One change of a balance. Only ever added to."""
+    """One change of a balance. Only ever added to: the database refuses to alter or delete one."""
 
     __tablename__ = "stock_movements"
-    __table_args__ = (Index(None, "sku", "warehouse", "id"), Index(None, "warehouse", "id"))
+    __table_args__ = (
+        Index(None, "sku", "warehouse", "id"),
+        Index(None, "warehouse", "id"),
+        Index(None, "order_no"),
+        Index("ix_stock_movements_shipped", "shipment_no", "warehouse", "sku", unique=True,
+              sqlite_where=text("kind = 'shipped'"), postgresql_where=text("kind = 'shipped'")),
+        Index("ix_stock_movements_returned", "return_id", "warehouse", "sku", unique=True,
+              sqlite_where=text("kind = 'returned'"), postgresql_where=text("kind = 'returned'")),
+    )  # fmt: skip
 
     id: Mapped[Serial]
     at: Mapped[dt.datetime]
     warehouse: Mapped[Code]
     sku: Mapped[Code]
-    kind: Mapped[Code]  # adjust set reserve release
+    kind: Mapped[Code]  # received adjusted reserved released shipped returned
     on_hand_change: Mapped[int]
     reserved_change: Mapped[int]
     on_hand: Mapped[int]  # afterwards
@@ -64,6 +73,8 @@ class StockMovementRow(Row):
     adjustment_id: Mapped[CodeOrNone]
     by: Mapped[str | None]
     reason: Mapped[str]
+    shipment_no: Mapped[CodeOrNone]
+    return_id: Mapped[CodeOrNone]
 
 
 class StockAdjustmentRow(Row):
@@ -76,3 +87,25 @@ class StockAdjustmentRow(Row):
     answer: Mapped[Plain]
     by: Mapped[str]
     at: Mapped[dt.datetime]
+
+
+class StockWaitRow(Row):
+    """An order that would be decided otherwise if there were more of a sku."""
+
+    __tablename__ = "stock_waits"
+    __table_args__ = (Index(None, "sku", "placed_at", "order_no"),)
+
+    order_no: Mapped[str] = mapped_column(CODE, ForeignKey("orders.order_no"), primary_key=True)
+    sku: Mapped[Key]
+    placed_at: Mapped[dt.datetime]
+    seen: Mapped[int]  # units of the sku that had ever become free when it was decided
+
+
+class StockShortfallRow(Row):
+    """A place where less was counted than is promised, until somebody has looked into it."""
+
+    __tablename__ = "stock_shortfalls"
+
+    warehouse: Mapped[Key]
+    sku: Mapped[Key]
+    since: Mapped[dt.datetime]

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from engine.errors import Conflict, NotFound, StockTaken
 from engine.order import order_digest
@@ -70,7 +71,7 @@ def test_the_same_reservation_again_moves_nothing(shop: Database) -> None:
     reserve(shop, order, {TEA: 3})
     reserve(shop, order, {TEA: 3})
     with shop.read() as uow:
-        assert [each["kind"] for each in uow.stock.ledger("TEA", "SH1", None, 10)[0]] == ["reserve", "set"]
+        assert [each["kind"] for each in uow.stock.ledger("TEA", "SH1", None, 10)[0]] == ["reserved", "adjusted"]
 
 
 @pytest.mark.parametrize("lock", [False, True])
@@ -183,10 +184,80 @@ def test_the_ledger_explains_every_balance(shop: Database) -> None:
     movements = pages[0][0] + pages[1][0]
     assert pages[1][1] is None
     assert [(each["kind"], each["on_hand_change"], each["reserved_change"]) for each in movements] == [
-        ("release", 0, -2), ("adjust", 2, 0), ("reserve", 0, 3), ("set", 10, 0),
+        ("released", 0, -2), ("adjusted", 2, 0), ("reserved", 0, 3), ("adjusted", 10, 0),
     ]  # fmt: skip
     assert [(each["on_hand"], each["reserved"]) for each in movements] == [(12, 1), (12, 3), (10, 3), (10, 0)]
     assert movements[0]["order_no"] == order and movements[1]["adjustment_id"] == "adj-1" and movements[1]["by"] == "li"
+
+
+def ship(database: Database, order_no: str, shipment_no: str, *lines: tuple[str, str, int]) -> bool:
+    with database.write() as uow:
+        done = uow.stock.ship(order_no, shipment_no, lines, NOON)
+        uow.commit()
+    return done
+
+
+def take_back(database: Database, order_no: str, return_id: str, *lines: tuple[str, str, int]) -> bool:
+    with database.write() as uow:
+        done = uow.stock.take_back(order_no, return_id, lines, NOON, "unwanted")
+        uow.commit()
+    return done
+
+
+def test_what_ships_leaves_the_shelf_and_the_reservation_once(shop: Database) -> None:
+    (order,) = accept(shop, "A1")
+    reserve(shop, order, {TEA: 3, MUG: 2})
+    assert ship(shop, order, "A1-1-1", (*TEA, 1), (*MUG, 2), (*TEA, 1))
+    assert not ship(shop, order, "A1-1-1", (*TEA, 1), (*MUG, 2), (*TEA, 1))
+    assert balance(shop) == (8, 1, 7) and balance(shop, MUG) == (8, 0, 8)
+    with shop.read() as uow:
+        assert uow.stock.reservations(order) == {TEA: 1}
+        movement = uow.stock.ledger("TEA", "SH1", None, 1)[0][0]
+    told = {name: movement[name] for name in ("kind", "on_hand_change", "reserved_change", "order_no", "shipment_no")}
+    assert told == {
+        "kind": "shipped", "on_hand_change": -2, "reserved_change": -2, "order_no": order, "shipment_no": "A1-1-1",
+    }  # fmt: skip
+    _assert_consistent(shop, [order])
+
+
+def test_what_ships_was_there_whatever_was_counted_or_promised(shop: Database) -> None:
+    (order,) = accept(shop, "A1")
+    reserve(shop, order, {TEA: 2})
+    adjust(shop, on_hand=1)
+    assert ship(shop, order, "A1-1-1", (*TEA, 4))
+    assert balance(shop) == (0, 0, 0)
+    with shop.read() as uow:
+        found = uow.stock.ledger("TEA", "SH1", None, 2)[0][1]
+    assert (found["kind"], found["on_hand_change"], found["reason"]) == ("adjusted", 3, "shipped, though not counted")
+    _assert_consistent(shop, [order])
+
+
+def test_a_return_is_back_on_the_shelf_once(shop: Database) -> None:
+    (order,) = accept(shop, "A1")
+    assert take_back(shop, order, "r-1", (*TEA, 1), (*MUG, 1)) and take_back(shop, order, "r-2", (*TEA, 1))
+    assert not take_back(shop, order, "r-1", (*TEA, 1), (*MUG, 1))
+    assert balance(shop) == (12, 0, 12) and balance(shop, MUG) == (11, 0, 11)
+
+
+def test_a_shipment_told_ten_times_at_once_leaves_once(shop: Database) -> None:
+    (order,) = accept(shop, "A1")
+    reserve(shop, order, {TEA: 2})
+    told: list[bool] = []
+    _in_threads([lambda: told.append(ship(shop, order, "A1-1-1", (*TEA, 2)))] * 10)
+    assert sorted(told) == [False] * 9 + [True] and balance(shop) == (8, 0, 8)
+
+
+def test_nothing_ships_for_an_order_that_nobody_knows(shop: Database) -> None:
+    with pytest.raises(NotFound):
+        ship(shop, "own-shop.nobody", "x-1-1", (*TEA, 1))
+    with pytest.raises(NotFound):
+        take_back(shop, "own-shop.nobody", "r-1", (*TEA, 1))
+
+
+@pytest.mark.parametrize("change", ["UPDATE stock_movements SET reason = 'x'", "DELETE FROM stock_movements"])
+def test_a_movement_can_be_neither_altered_nor_deleted(shop: Database, change: str) -> None:
+    with shop.write() as uow, pytest.raises(sa.exc.DBAPIError, match="only ever added"):
+        uow._connection.execute(sa.text(change))
 
 
 def test_stock_is_listed_by_warehouse_and_sku(shop: Database) -> None:
