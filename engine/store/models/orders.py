@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.store.columns import CODE, Code, CodeOrNone, Key, Plain, Serial
@@ -24,7 +24,12 @@ class OrderRow(Row):
         Index(None, "buyer_phone_key"),
         Index(None, "phone_last4"),
         Index(None, "placed_at"),
-    )
+        Index(None, "change_no", "order_no"),
+        Index("ix_orders_again", "order_no", sqlite_where=text("again_for IS NOT NULL"),
+              postgresql_where=text("again_for IS NOT NULL")),
+        Index("ix_orders_changed", "order_no", sqlite_where=text("change_no IS NULL"),
+              postgresql_where=text("change_no IS NULL")),
+    )  # fmt: skip
 
     order_no: Mapped[Key]
     channel: Mapped[Code]
@@ -56,6 +61,11 @@ class OrderRow(Row):
     paid: Mapped[bool]
     refunded: Mapped[bool]
     begun_at: Mapped[dt.datetime | None]  # the last of the attempts
+    posted_digest: Mapped[CodeOrNone]  # of what was first posted, where events have changed it since
+    again_for: Mapped[CodeOrNone]  # why it is to be decided again, as a trigger; None: it is not
+    change_no: Mapped[int | None]  # its place among all changes; None: changed since they were last counted
+    delivered_at: Mapped[dt.datetime | None]  # the last of its shipments was signed for
+    ship_by: Mapped[dt.datetime | None]  # the platform's, else two days after paying
 
 
 class OrderLineRow(Row):

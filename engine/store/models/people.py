@@ -12,15 +12,16 @@ from engine.store.models.metadata import Row
 
 
 class KeyRow(Row):
-    """A channel's key or an API token. Only its hash is kept."""
+    """A channel's or vendor's key or an API token. Only its hash is kept."""
 
     __tablename__ = "api_keys"
 
     key_hash: Mapped[Key]
     name: Mapped[str]
-    kind: Mapped[Code]  # channel token
+    kind: Mapped[Code]  # channel vendor token
     roles: Mapped[Plain]
     channel: Mapped[CodeOrNone]
+    vendor: Mapped[CodeOrNone]
 
 
 class UserRow(Row):
