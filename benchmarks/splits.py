@@ -1,4 +1,4 @@
-"""Generated orders that one warehouse seldom fills: up to 12 lines, 8 warehouses, 4 services with cards of their own."""
+"""Generated orders that one warehouse seldom fills: up to 12 lines, 8 warehouses, 4 services with their own cards."""
 
 from __future__ import annotations
 

@@ -9,11 +9,11 @@ from benchmarks.sourcing import INSTANCES, enough, report, tried, wrong
 from benchmarks.splits import instance
 
 
-@pytest.mark.parametrize("first", range(0, 320, 80))
+@pytest.mark.parametrize("first", range(0, 160, 40))
 def test_no_split_is_better_than_the_chosen_one(first):
-    tries = [tried(seed) for seed in range(first, first + 80)]
-    assert sum(each.compared for each in tries) >= 70
-    assert sum(1 for each in tries if each.compared and each.best and each.best[0] > 1) >= 20
+    tries = [tried(seed) for seed in range(first, first + 40)]
+    assert sum(each.compared for each in tries) >= 35
+    assert sum(1 for each in tries if each.compared and each.best and each.best[0] > 1) >= 10
     assert wrong(tries) == []
     assert all(each.exact for each in tries)
 
