@@ -140,11 +140,12 @@ def _judged(row: Mapping[str, Any], page: _Page) -> JudgedView:
         outcome=labels.look(labels.OUTCOMES, row["outcome"]),
         waived=bool(row.get("waived")),
         why_not=labels.word(labels.NOT_CONSIDERED, why_not) if row["outcome"] == "not_considered" else "",
-        conditions=tuple(_condition(each, page.reader) for each in row["conditions"]),
+        conditions=tuple(condition(each, page.reader) for each in row["conditions"]),
     )
 
 
-def _condition(row: Mapping[str, Any], reader: Reader) -> ConditionView:
+def condition(row: Mapping[str, Any], reader: Reader) -> ConditionView:
+    """A row of an explanation in words."""
     mark = _MARKS[row["result"]]
     if row["fact"] is None:
         return ConditionView(row["depth"], mark, True, labels.word(labels.JOINERS, row["joiner"]))

@@ -25,12 +25,17 @@ def write_folder(root: Path, documents: Mapping[str, Any], lists: Mapping[str, A
     for file, document in _files(documents, lists):
         path = root / file
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(strict_yaml.write(_ordered(document)), encoding="utf-8")
+        path.write_text(as_file(document), encoding="utf-8")
         written.append(path)
     for stage in documents:
         if stage not in (PIPELINE, FACTS):
             (root / stage).mkdir(parents=True, exist_ok=True)  # an empty ruleset is not the same as none
     return written
+
+
+def as_file(document: Any) -> str:
+    """What a file says that holds the document. Raises TypeError for what no file can say."""
+    return strict_yaml.write(_ordered(document))
 
 
 def _files(documents: Mapping[str, Any], lists: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:

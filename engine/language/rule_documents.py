@@ -21,7 +21,7 @@ NEEDS_A_PARAM = ("require",)  # all its parameters are optional, but without any
 JUDGED_BY_PLACING = ("intake", "coupon", "fraud", "audit")  # what the buyer saw counts there
 
 # Which facts a parameter may take its value from.
-_FACT_TYPES: Mapping[str, tuple[str, ...]] = {
+FACT_TYPES: Mapping[str, tuple[str, ...]] = {
     "text": ("text", "choice", "int", "date"),
     "int": ("int", "weight"),
     "money": ("money",),
@@ -126,7 +126,7 @@ def _reference(raw: Mapping[str, Any], param: Any, path: str, context: Context) 
     fact = context.fact(raw["fact"], f"{path}.fact")
     if fact is None:
         return None
-    if fact.type not in _FACT_TYPES[param.type]:
+    if fact.type not in FACT_TYPES[param.type]:
         context.problem(f"{path}.fact", "invalid-type", f"{fact.name} is a {fact.type}; this must be a {param.type}")
         return None
     return FactRef(fact.name)
