@@ -228,7 +228,7 @@ def _problems_across(document: dict[str, Any], channel: Channel) -> Iterator[Pro
     method = _text_at(document, "delivery", "method")
     if document.get("receiver") is None and method not in METHODS_WITHOUT_RECEIVER:
         yield Problem("receiver", "required", "is required unless the delivery method is pickup or none: an object")
-    yield from _repeated_lines(document.get("lines"))
+    yield from repeated_lines(document.get("lines"))
 
 
 def _text_at(document: dict[str, Any], part: str, name: str) -> Any:
@@ -238,7 +238,8 @@ def _text_at(document: dict[str, Any], part: str, name: str) -> Any:
     return None if inside is None else "?"  # of another type: its own problem, not a missing field
 
 
-def _repeated_lines(lines: Any) -> Iterator[Problem]:
+def repeated_lines(lines: Any) -> Iterator[Problem]:
+    """Lines of a document, still untrusted, whose number stands before."""
     if not isinstance(lines, list) or len(lines) > MAX_LINES:
         return
     seen: set[str] = set()

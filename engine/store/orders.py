@@ -30,6 +30,7 @@ class StoredOrder:
     decision_id: str | None
     release_at: dt.datetime | None
     sequence: int  # decisions so far
+    posted_digest: str  # of what was first posted; another one than `digest` once events have changed it
 
 
 class Orders:
@@ -54,7 +55,40 @@ class Orders:
         return StoredOrder(
             order=canonical.load(Order, row.data), digest=row.digest, status=row.status, received_at=row.received_at,
             attempts=row.attempts, decision_id=row.decision_id, release_at=row.release_at, sequence=row.decisions,
+            posted_digest=row.posted_digest or row.digest,
         )  # fmt: skip
+
+    def posted(self, order_no: str) -> Order:
+        """The order of a number as it was first posted."""
+        return canonical.load(Order, self._connection.execute(_POSTED, {"wanted": order_no}).scalar_one())
+
+    def change(self, order_no: str, order: Order, digest: str) -> None:
+        """Replace what an order says; what was first posted is kept, and decisions keep what they were about."""
+        insert_new(self._connection, SnapshotRow, {"digest": digest, "data": canonical.dump(order)})
+        known = sa.func.coalesce(OrderRow.posted_digest, OrderRow.digest)
+        changed = sa.update(OrderRow).where(OrderRow.order_no == order_no)
+        self._connection.execute(
+            changed.values(digest=digest, posted_digest=known, change_no=None, **_content_columns(order))
+        )
+        self._connection.execute(sa.delete(OrderLineRow).where(OrderLineRow.order_no == order_no))
+        insert(self._connection, OrderLineRow, _line_columns(order))
+
+    def wake(self, order_no: str, trigger: str, begun_at: dt.datetime | None = None) -> None:
+        """Have an order decided again because of `trigger`, by whoever comes first.
+
+        `begun_at`: the caller is about to do it; others do once the caller must be dead.
+        """
+        begun = {} if begun_at is None else {"begun_at": begun_at, "attempts": OrderRow.attempts + 1}
+        woken = sa.update(OrderRow).where(OrderRow.order_no == order_no)
+        self._connection.execute(woken.values(again_for=trigger, **begun))
+
+    def woken(self, left_behind: dt.datetime, limit: int) -> list[tuple[str, str, str | None]]:
+        """Orders to be decided again that nobody has begun since `left_behind`: (number, trigger, its decision)."""
+        wanted = sa.select(OrderRow.order_no, OrderRow.again_for, OrderRow.decision_id).where(
+            OrderRow.again_for.is_not(None), _left_behind(left_behind)
+        )
+        rows = self._connection.execute(wanted.order_by(OrderRow.order_no).limit(limit))
+        return [(row.order_no, row.again_for, row.decision_id) for row in rows]
 
     def decision_id(self, order_no: str, lock: bool = False) -> str | None:
         """The order's latest decision; with `lock`, nobody else records another one until this transaction ends."""
@@ -64,7 +98,7 @@ class Orders:
         self, order_no: str, status: str, decision_id: str | None, release_at: dt.datetime | None = None
     ) -> None:
         """Where the order stands now."""
-        values = {"status": status, "decision_id": decision_id, "release_at": release_at}
+        values = {"status": status, "decision_id": decision_id, "release_at": release_at, "change_no": None}
         self._connection.execute(_SET_STATE, {"wanted": order_no, **values})
 
     def begin(self, order_no: str, after: str | None, now: dt.datetime, left_behind: dt.datetime) -> bool:
@@ -125,12 +159,19 @@ class Orders:
 _GET = (
     sa.select(
         OrderRow.digest, OrderRow.status, OrderRow.received_at, OrderRow.attempts, OrderRow.decision_id,
-        OrderRow.release_at, OrderRow.decisions, SnapshotRow.data,
+        OrderRow.release_at, OrderRow.decisions, OrderRow.posted_digest, SnapshotRow.data,
     )
     .join(SnapshotRow, SnapshotRow.digest == OrderRow.digest)
     .where(OrderRow.order_no == sa.bindparam("wanted"))
 )  # fmt: skip
 
+_SHIPS_WITHIN = dt.timedelta(hours=48)
+_PAID = frozenset({"paid", "partially_refunded", "authorized"})
+_POSTED = (
+    sa.select(SnapshotRow.data)
+    .join(OrderRow, SnapshotRow.digest == sa.func.coalesce(OrderRow.posted_digest, OrderRow.digest))
+    .where(OrderRow.order_no == sa.bindparam("wanted"))
+)
 _LATEST = sa.select(OrderRow.decision_id).where(OrderRow.order_no == sa.bindparam("wanted"))
 _LATEST_LOCKED = _LATEST.with_for_update()
 _SET_STATE = sa.update(table(OrderRow)).where(OrderRow.order_no == sa.bindparam("wanted"))
@@ -147,9 +188,23 @@ def _columns(order: Order, digest: str, received_at: dt.datetime, begun: bool) -
         "digest": digest, "status": "received", "verdict": None, "received_at": received_at, "attempts": int(begun),
         "begun_at": received_at if begun else None,
         "decisions": 0, "decision_id": None, "release_at": None, "placed_at": order.placed_at,
-        "payable_cents": order.payable_cents, "currency": order.currency, "priority": order.priority,
-        "item_count": sum(line.quantity for line in order.lines), **_people_columns(order), **_money_columns(order),
+        "currency": order.currency, "priority": order.priority, **_content_columns(order),
     }  # fmt: skip
+
+
+def _content_columns(order: Order) -> dict[str, Any]:
+    """What may change of it after it was posted."""
+    return {
+        "payable_cents": order.payable_cents, "item_count": sum(line.quantity for line in order.lines),
+        **_people_columns(order), **_money_columns(order), "ship_by": ship_by(order),
+    }  # fmt: skip
+
+
+def ship_by(order: Order) -> dt.datetime | None:
+    """When it must have left: the platform's word, else two days after paying; None while it is unpaid."""
+    if order.ship_by is not None or order.payment.status not in _PAID:
+        return order.ship_by
+    return (order.payment.settled_at or order.placed_at) + _SHIPS_WITHIN
 
 
 def _people_columns(order: Order) -> dict[str, Any]:

@@ -1,0 +1,183 @@
+"""What channels, warehouses and carriers report about an order, and what follows from it, whatever order it comes in.
+
+Reports have a place: when they happened, then their id. What an order says now is what was posted with every report
+laid over it by its place, so reports that overtake one another end in the same.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from engine import canonical
+from engine.order import Coupon, Line, Order, Payment, Receiver
+
+Place = tuple[dt.datetime, str]
+
+# What comes of an event, by the status of its order.
+DECIDE = "decide"  # the order is changed and decided again
+KEEP = "keep"  # the order is changed; what was decided stays
+ASK = "ask"  # it is too late: a person has to see what can be done
+RECORD = "record"  # it is written down
+
+_OPEN = ("received", "awaiting_payment", "held", "approved", "released", "recalling")
+_PARTLY = ("partially_shipped",)
+_GONE = ("shipped", "delivered", "completed", "returned")
+_ENDED = ("cancelled", "rejected")
+
+
+def _row(open_: str, partly: str, gone: str, ended: str) -> Mapping[str, str]:
+    groups = ((_OPEN, open_), (_PARTLY, partly), (_GONE, gone), (_ENDED, ended))
+    return {status: what for statuses, what in groups for status in statuses}
+
+
+CONSEQUENCES: Mapping[str, Mapping[str, str]] = {
+    "payment_updated": _row(DECIDE, DECIDE, KEEP, DECIDE),
+    "receiver_changed": _row(DECIDE, ASK, ASK, KEEP),
+    "lines_changed": _row(DECIDE, ASK, ASK, KEEP),
+    "refund_requested": _row(DECIDE, DECIDE, ASK, KEEP),
+    "cancelled": _row(DECIDE, DECIDE, ASK, RECORD),
+    "return_requested": _row(ASK, ASK, ASK, ASK),
+    "feedback_received": _row(RECORD, RECORD, RECORD, RECORD),
+}
+CORRECTED = "corrected"  # our own: the buyer paid what coupons came to once they were put right
+# A report says all there is to say of its subject, so one that is later by its place replaces it.
+_REPLACED_BY = {
+    "payment_updated": "payment_updated",
+    "receiver_changed": "receiver_changed",
+    "lines_changed": "lines_changed",
+    "refund_requested": "lines_changed",
+    CORRECTED: "lines_changed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OrderEvent:
+    """Something that happened to an order where it was placed."""
+
+    event_id: str
+    type: str
+    at: dt.datetime
+    data: Mapping[str, Any]  # plain, as its schema read it
+
+    @property
+    def place(self) -> Place:
+        """By which events are ordered."""
+        return self.at, self.event_id
+
+    @property
+    def digest(self) -> str:
+        """Equal for the same report."""
+        return canonical.digest({"type": self.type, "at": self.at, "data": self.data})
+
+
+@dataclass(frozen=True, slots=True)
+class VendorEvent:
+    """Something that happened to a shipment. It names the shipment, or one of its waybills."""
+
+    event_id: str
+    type: str
+    at: dt.datetime
+    data: Mapping[str, Any]
+    shipment_no: str | None = None
+    waybill_no: str | None = None
+
+    @property
+    def place(self) -> Place:
+        """By which events are ordered."""
+        return self.at, self.event_id
+
+    @property
+    def digest(self) -> str:
+        """Equal for the same report."""
+        return canonical.digest(self)
+
+
+def replaced(event: OrderEvent, others: Iterable[OrderEvent]) -> bool:
+    """Whether a later one says all that it says."""
+    by = _REPLACED_BY.get(event.type)
+    return any(each.type == by and each.place > event.place for each in others)
+
+
+def changed(posted: Order, events: Iterable[OrderEvent]) -> Order:
+    """What the order says now: as posted, and every event laid over it by its place."""
+    known = sorted(events, key=lambda each: each.place)
+    order = posted
+    for event in known:
+        if event.type in _CHANGES and not replaced(event, known):
+            order = _CHANGES[event.type](order, posted, event.data)
+    return order
+
+
+def paid_by(posted: Order, events: Iterable[OrderEvent], until: Place) -> int:
+    """How much had been paid before that place, in cents."""
+    return changed(posted, [each for each in events if each.place < until]).payment.paid_cents
+
+
+def corrected(order: Order, decision_payable_cents: int, corrections: Iterable[Any]) -> dict[str, Any]:
+    """The coupons and amounts of an order as they were put right; what `CORRECTED` says of it.
+
+    What the parts then lack or exceed is booked as adjustment, so that they still add up.
+    """
+    coupons = {coupon.code: coupon for coupon in order.coupons}
+    for each in corrections:
+        if each.coupon in coupons and each.kind == "dropped":
+            coupons[each.coupon] = replace(coupons[each.coupon], applied=False)
+        elif each.coupon in coupons and each.kind == "applied":
+            coupons[each.coupon] = replace(coupons[each.coupon], applied=True, discount_cents=each.discount_cents)
+    now = replace(order, coupons=tuple(coupons.values()), payable_cents=decision_payable_cents)
+    adjustment = order.adjustment_cents + decision_payable_cents - now.stated_total_cents
+    return {
+        "coupons": canonical.dump(now.coupons), "payable_cents": decision_payable_cents, "adjustment_cents": adjustment,
+    }  # fmt: skip
+
+
+def _pay(order: Order, posted: Order, data: Mapping[str, Any]) -> Order:
+    """What an update of a payment leaves out is as it was posted."""
+    return replace(order, payment=canonical.load(Payment, {**canonical.dump(posted.payment), **data}))
+
+
+def _send_to(order: Order, posted: Order, data: Mapping[str, Any]) -> Order:
+    return replace(order, receiver=canonical.load(Receiver, data))
+
+
+def _sell(order: Order, posted: Order, data: Mapping[str, Any]) -> Order:
+    coupons = data.get("coupons")
+    return replace(
+        order,
+        lines=canonical.load(tuple[Line, ...], data["lines"]),
+        coupons=posted.coupons if coupons is None else canonical.load(tuple[Coupon, ...], coupons),
+        payable_cents=data["payable_cents"],
+        adjustment_cents=posted.adjustment_cents,
+    )
+
+
+def _refund(order: Order, posted: Order, data: Mapping[str, Any]) -> Order:
+    wanted = data.get("line_no")
+    lines = (
+        replace(line, refund_status="requested")
+        if wanted in (None, line.line_no) and line.refund_status == "none"
+        else line
+        for line in order.lines
+    )
+    return replace(order, lines=tuple(lines))
+
+
+def _correct(order: Order, posted: Order, data: Mapping[str, Any]) -> Order:
+    return replace(
+        order,
+        coupons=canonical.load(tuple[Coupon, ...], data["coupons"]),
+        payable_cents=data["payable_cents"],
+        adjustment_cents=data["adjustment_cents"],
+    )
+
+
+_CHANGES = {
+    "payment_updated": _pay,
+    "receiver_changed": _send_to,
+    "lines_changed": _sell,
+    "refund_requested": _refund,
+    CORRECTED: _correct,
+}
