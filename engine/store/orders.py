@@ -73,17 +73,14 @@ class Orders:
         self._connection.execute(sa.delete(OrderLineRow).where(OrderLineRow.order_no == order_no))
         insert(self._connection, OrderLineRow, _line_columns(order))
 
-    def wake(self, order_no: str, trigger: str, begun_at: dt.datetime | None = None) -> None:
-        """Have an order decided again because of `trigger`, by whoever comes first.
+    def again(self, order_no: str, trigger: str) -> None:
+        """Something has come about that its latest decision does not know: it is to be decided again, by whoever comes
+        first, and what is being decided about it at this moment does not count."""
+        row = sa.update(OrderRow).where(OrderRow.order_no == order_no)
+        self._connection.execute(row.values(again_for=trigger, changes=OrderRow.changes + 1))
 
-        `begun_at`: the caller is about to do it; others do once the caller must be dead.
-        """
-        begun = {} if begun_at is None else {"begun_at": begun_at, "attempts": OrderRow.attempts + 1}
-        woken = sa.update(OrderRow).where(OrderRow.order_no == order_no)
-        self._connection.execute(woken.values(again_for=trigger, **begun))
-
-    def woken(self, left_behind: dt.datetime, limit: int) -> list[tuple[str, str, str | None]]:
-        """Orders to be decided again that nobody has begun since `left_behind`: (number, trigger, its decision)."""
+    def to_decide_again(self, left_behind: dt.datetime, limit: int) -> list[tuple[str, str, str | None]]:
+        """Those that nobody has begun since `left_behind`: (number, trigger, its latest decision)."""
         wanted = sa.select(OrderRow.order_no, OrderRow.again_for, OrderRow.decision_id).where(
             OrderRow.again_for.is_not(None), _left_behind(left_behind)
         )

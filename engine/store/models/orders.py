@@ -61,6 +61,7 @@ class OrderRow(Row):
     paid: Mapped[bool]
     refunded: Mapped[bool]
     begun_at: Mapped[dt.datetime | None]  # the last of the attempts
+    changes: Mapped[int] = mapped_column(server_default=text("0"))  # counts what a decision may know and has not seen
     posted_digest: Mapped[CodeOrNone]  # of what was first posted, where events have changed it since
     again_for: Mapped[CodeOrNone]  # why it is to be decided again, as a trigger; None: it is not
     change_no: Mapped[int | None]  # its place among all changes; None: changed since they were last counted
