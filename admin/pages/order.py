@@ -90,7 +90,7 @@ def _seen(order_no: str, decision_id: str | None) -> _Seen:
     why, texts = _explained(decision)
     if not signed_in().sees_people():
         plain = page["order"]
-        shown = {**{name: mask_about(plain, page[name]) for name in ("manual", "vendors", "actions")}}
+        shown = {**{name: mask_about(plain, page[name]) for name in ("manual", "tasks", "vendors", "actions")}}
         page = {**page, **shown, "order": mask_order(plain)}
         decision, why = mask_about(plain, decision), mask_about(plain, why)
     return _Seen(page, decision, why, texts)
@@ -140,7 +140,7 @@ def _views(seen: _Seen) -> dict[str, Any]:
         "backorders": fulfilment.backorders(decision, titles),
         "reservations": fulfilment.reservations(page["reservations"], reader),
         "actions": fulfilment.actions(page["actions"], reader),
-        "tasks": fulfilment.tasks(page["vendors"]["tasks"]),
+        "tasks": fulfilment.tasks(page["tasks"]),
         "history": history.entries(page["history"], page["manual"]),
         **_why_views(why, decision, texts, titles, reader),
     }

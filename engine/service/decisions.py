@@ -17,8 +17,10 @@ from engine.gifts import gift_skus
 from engine.matching.judge import Disagreement
 from engine.nearest import nearest_to_rule
 from engine.order import Order
+from engine.service import confirmations
 from engine.service.rulebooks import Compiled, Rulebooks
 from engine.stages import Run, run_stages
+from engine.verdicts import waits_for
 from engine.world import Waiver, World
 
 _TRIES = 3  # optimistic; then the balance rows are locked first
@@ -67,7 +69,7 @@ class Decisions:
         def decide(uow: Any) -> None:
             uow.orders.decision_id(order_no, lock=True)  # the order first, then its balances: as everywhere
             order = uow.orders.get(order_no).order
-            uow.stock.lock({line.sku for line in order.lines} | gift_skus(compiled.rulebook, order, self._clock()))
+            uow.stock.lock(uow.world.skus_read(order, gift_skus(compiled.rulebook, order, self._clock())))
             stored, world, refs, now = self._inputs(uow, order_no, compiled)
             if stored.decision_id == after:
                 run = run_stages(stored.order, world, compiled.rulebook, now, compiled.judge)
@@ -203,12 +205,16 @@ class Decisions:
             return False
         if len(uow.waivers.of(order_no)) != len(refs["waivers"]):
             raise Outdated(f"a hold of order {order_no} was released meanwhile")
-        uow.stock.reserve(order_no, decision.reservations(stored.order), decision.id, decision.decided_at)
+        wanted = decision.reservations(stored.order)
+        changes = uow.stock.reserve(order_no, wanted, decision.id, decision.decided_at)
+        waits = waits_for(decision, stored.order)
+        uow.reallocation.wait(stored.order, waits, refs["stock"], changes, first=decision.sequence == 1)
         uow.decisions.add(decision, refs, stored.digest, trigger)
         if run.disagreement:
             uow.decisions.count_difference()
         uow.actions.add(order_no, decision.id, decision.actions)
-        uow.orders.set_state(order_no, order_status(decision), decision.id, decision.release_at)
+        release_at = confirmations.settle(uow, decision, self._clock())
+        uow.orders.set_state(order_no, order_status(decision), decision.id, release_at)
         return True
 
 
@@ -234,6 +240,7 @@ def decision_document(
     gifts = {"gifts": data["gifts"]} if decision.gifts else {}
     return {
         **gifts,
+        **_goods(decision),
         **{name: data[name] for name in _SHOWN},
         "shipments": [_shipment(each, (shipments or {}).get(each["shipment_no"], {})) for each in data["shipments"]],
         "firings": [{name: each[name] for name in ("stage", "rule", "subject", "effects")} for each in data["firings"]],
@@ -241,6 +248,21 @@ def decision_document(
             {"id": each.id, "type": each.type, "status": states.get(each.id, "pending")} for each in decision.actions
         ],
     }
+
+
+def _goods(decision: Decision) -> dict[str, Any]:
+    """Which sku a channel's code meant, and what bundles came apart into; left out where nothing did."""
+    aliases = [canonical.dump(each) for each in decision.aliased]
+    components = [
+        {
+            "line_no": each.line.line_no, "of_line": each.of_line, "bundle": each.bundle, "sku": each.line.sku,
+            "title": each.line.title, "quantity": each.line.quantity, "unit_cents": each.line.unit_cents,
+            "discount_cents": each.line.discount_cents,
+        }
+        for each in decision.components
+    ]  # fmt: skip
+    named = {"aliases": aliases, "components": components}
+    return {name: value for name, value in named.items() if value}
 
 
 _SHOWN = (

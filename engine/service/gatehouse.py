@@ -8,16 +8,20 @@ from typing import Any
 
 from engine.config import Settings
 from engine.service.actions import Actions
+from engine.service.comparing import Comparing
 from engine.service.decisions import Decisions
+from engine.service.drafts import Drafts
 from engine.service.manual import Manual
 from engine.service.orders import Orders
 from engine.service.people import People
+from engine.service.reallocation import Reallocation
 from engine.service.reference import ReferenceData
 from engine.service.rule_activity import RuleActivity
 from engine.service.rule_files import RuleFiles
 from engine.service.rulebooks import Rulebooks
 from engine.service.seeding import Seeding
 from engine.service.stock import Stock
+from engine.service.tasks import Tasks
 
 
 def utc_now() -> dt.datetime:
@@ -34,10 +38,14 @@ class Gatehouse:
         self.clock = clock
         self.rulebooks = Rulebooks(database, settings, clock)
         self.rule_files = RuleFiles(self.rulebooks)
+        self.comparing = Comparing(database, clock, self.rulebooks)
+        self.drafts = Drafts(database, settings, clock, self.rulebooks, self.comparing)
         self.rule_activity = RuleActivity(database, clock)
         self.decisions = Decisions(database, settings, clock, self.rulebooks)
         self.orders = Orders(database, settings, clock, self.decisions)
+        self.reallocation = Reallocation(database, clock, self.decisions)
         self.manual = Manual(database, clock, self.decisions, self.orders)
+        self.tasks = Tasks(database, settings, clock, self.decisions, self.orders)
         self.reference = ReferenceData(database, clock)
         self.stock = Stock(database, clock)
         self.actions = Actions(database, settings, clock)

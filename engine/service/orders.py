@@ -36,7 +36,7 @@ class Waiting:
     """An order that is to be decided without anybody asking."""
 
     order_no: str
-    trigger: str  # sweep | timer
+    trigger: str  # sweep, timer, or why it is to be decided again
     after: str | None  # the decision that it has
 
 
@@ -76,13 +76,15 @@ class Orders:
         return order_document(stored)
 
     def page(self, order_no: str) -> dict[str, Any]:
-        """What the page of an order shows: `{order, decision, history, actions, manual, vendors, reservations}`."""
+        """What the page of an order shows: `{order, decision, history, actions, manual, tasks, vendors,
+        reservations}`."""
         order = self.order(order_no)
         with self._database.read() as uow:
             around = {
                 "history": uow.decisions.history(order_no),
                 "actions": uow.actions.of(order_no),
                 "manual": uow.manual.of(order_no),
+                "tasks": uow.tasks.of(order_no),
                 "vendors": uow.vendors.of(order_no),
                 "reservations": uow.stock.reservations(order_no),
             }
@@ -107,12 +109,15 @@ class Orders:
         return [canonical.load(Channel, document) for document in documents]
 
     def waiting(self) -> list[Waiting]:
-        """Orders to decide now: new ones nobody waits for, what the dead left behind, and whose `until` has come."""
+        """Orders to decide now: new ones nobody waits for, what the dead left behind, those that something has happened
+        to, and those whose `until` has come."""
         now = self._clock()
         with self._database.read() as uow:
             left = uow.orders.undecided(left_behind(now), _SWEEP)
             lapsed = [(no, uow.orders.decision_id(no)) for no in uow.orders.lapsed(now, left_behind(now), _SWEEP)]
-        return [Waiting(no, "sweep", None) for no in left] + [Waiting(no, "timer", after) for no, after in lapsed]
+            again = [Waiting(*each) for each in uow.orders.to_decide_again(left_behind(now), _SWEEP)]
+        again += [Waiting(no, "timer", after) for no, after in lapsed if no not in {each.order_no for each in again}]
+        return [Waiting(no, "sweep", None) for no in left] + again
 
     def take_up(self, waiting: Waiting) -> None:
         """Decide one of them, unless somebody else has just begun to. That it begins is written down before: it may end
@@ -134,7 +139,7 @@ class Orders:
     def _again(self, order: Order, digest: str, respond_async: bool) -> Submission:
         with self._database.read() as uow:
             stored = uow.orders.get(order.order_no)
-        if stored.digest != digest:
+        if digest not in (stored.posted_digest, stored.digest):
             raise OrderChanged(
                 f"order {order.channel_order_no} is known with other content; changes are posted as events"
             )

@@ -79,6 +79,13 @@ class Actions:
             .values(status=status, attempt=row.attempt + 1, sent_at=now)
         )
 
+    def hasten(self, decision_id: str, from_: dt.datetime, to: dt.datetime) -> None:
+        """Have a decision's actions that wait until `from_` wait until `to` only."""
+        waiting = sa.update(ActionRow).where(
+            ActionRow.decision_id == decision_id, ActionRow.status == "pending", ActionRow.not_before == from_
+        )
+        self._connection.execute(waiting.values(not_before=to))
+
     def claim(
         self, action_id: str, attempt: int, worker: str, now: dt.datetime, lease_s: int
     ) -> dict[str, Any] | None:

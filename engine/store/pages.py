@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import datetime as dt
 import json
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -27,8 +28,23 @@ def decode(cursor: str | None, *types: type) -> list[Any] | None:
     except (binascii.Error, ValueError, RecursionError):
         key = None
     if not isinstance(key, list) or [type(part) for part in key] != list(types) or not all(map(storable, key)):
-        raise OrderError([Problem("cursor", "invalid-type", "a next_cursor of an earlier answer of this list")])
+        raise _no_cursor()
     return key
+
+
+def instant(part: str) -> dt.datetime:
+    """The instant in a cursor's key. Raises OrderError when it is none."""
+    try:
+        at = dt.datetime.fromisoformat(part)
+    except ValueError:
+        raise _no_cursor() from None
+    if at.tzinfo is None:
+        raise _no_cursor()
+    return at
+
+
+def _no_cursor() -> OrderError:
+    return OrderError([Problem("cursor", "invalid-type", "a next_cursor of an earlier answer of this list")])
 
 
 def storable(part: Any) -> bool:

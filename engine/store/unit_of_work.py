@@ -8,14 +8,19 @@ import sqlalchemy as sa
 
 from engine.store.actions import Actions
 from engine.store.audit import AuditLog
+from engine.store.changes import Changes
 from engine.store.decisions import Decisions
+from engine.store.drafts import Drafts
 from engine.store.manual import ManualDecisions, Waivers
 from engine.store.orders import Orders
 from engine.store.people import People
+from engine.store.reallocation import Reallocation
 from engine.store.reference import ReferenceData
 from engine.store.rulesets import Rulesets
+from engine.store.shipments import Shipments
 from engine.store.snapshots import Snapshots
 from engine.store.stock import Stock
+from engine.store.tasks import Tasks
 from engine.store.vendors import Vendors
 from engine.store.worlds import Worlds
 
@@ -32,12 +37,17 @@ class UnitOfWork:
         self.orders = Orders(connection)
         self.waivers = Waivers(connection)
         self.manual = ManualDecisions(connection)
+        self.changes = Changes(connection)
+        self.shipments = Shipments(connection)
         self.decisions = Decisions(connection, self.snapshots)
         self.stock = Stock(connection)
+        self.reallocation = Reallocation(connection)
         self.reference = ReferenceData(connection)
         self.rulesets = Rulesets(connection, self.snapshots)
+        self.drafts = Drafts(connection)
         self.world = Worlds(connection, self.snapshots, database, writes)
         self.actions = Actions(connection)
+        self.tasks = Tasks(connection)
         self.vendors = Vendors(connection)
         self.people = People(connection)
         self.audit = AuditLog(connection)

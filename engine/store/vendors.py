@@ -10,12 +10,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine import canonical
-from engine.store.models.vendors import CaptureRow, NoticeRow, OutboundRow, TaskRow, WaybillRow
+from engine.store.models.vendors import CaptureRow, NoticeRow, OutboundRow, PaymentRow, WaybillRow
 from engine.store.statements import insert_new, table
 
 
 class Vendors:
-    """Outbounds, waybills, notices, tasks. Each method answers the row that is kept, the first one on repetition."""
+    """Outbounds, waybills, notices, captures, payments. Each method answers the row that is kept, the first one on repetition."""
 
     def __init__(self, connection: sa.Connection):
         self._connection = connection
@@ -46,20 +46,27 @@ class Vendors:
         values = {"to": to, "template": template, "text": text, "order_no": order_no, "at": at}
         return self._once(NoticeRow, {"action_id": action_id}, values)
 
-    def task(
-        self, action_id: str, order_no: str, queue: str, title: Mapping[str, str], due_at: dt.datetime | None,
-        at: dt.datetime, status: str = "open",
-    ) -> dict[str, Any]:  # fmt: skip
-        """Ask people to do something."""
-        values = {"order_no": order_no, "queue": queue, "title": title, "due_at": due_at, "at": at, "status": status}
-        return self._once(TaskRow, {"action_id": action_id}, values)
-
     def capture(
         self, action_id: str, order_no: str, transaction_no: str | None, cents: int, at: dt.datetime
     ) -> dict[str, Any]:
         """Take authorised money."""
         values = {"order_no": order_no, "transaction_no": transaction_no, "cents": cents, "at": at}
         return self._once(CaptureRow, {"action_id": action_id}, values)
+
+    def put_payment(
+        self, transaction_no: str, status: str, paid_cents: int = 0, settled_at: dt.datetime | None = None
+    ) -> None:
+        """Have the provider's stand-in know a transaction from now on."""
+        values = {"status": status, "paid_cents": paid_cents, "settled_at": settled_at}
+        if not insert_new(self._connection, PaymentRow, {"transaction_no": transaction_no, **values}):
+            known = sa.update(PaymentRow).where(PaymentRow.transaction_no == transaction_no)
+            self._connection.execute(known.values(**values))
+
+    def payment(self, transaction_no: str) -> dict[str, Any] | None:
+        """What the provider knows of a transaction: `{transaction_no, status, paid_cents, settled_at}`."""
+        wanted = sa.select(*table(PaymentRow).c).where(PaymentRow.transaction_no == transaction_no)
+        row = self._connection.execute(wanted).first()
+        return canonical.dump(row._mapping) if row else None
 
     def shipment_states(self, shipment_nos: Iterable[str]) -> dict[str, dict[str, Any]]:
         """`{status, waybills}` of the shipments that were handed out; the others are left out."""
@@ -74,11 +81,10 @@ class Vendors:
         return states
 
     def of(self, order_no: str) -> dict[str, list[dict[str, Any]]]:
-        """All that was asked for an order: `{outbounds, waybills, notices, tasks, captures}`, each oldest first."""
+        """All that was asked for an order: `{outbounds, waybills, notices, captures}`, each oldest first."""
         return {
             "outbounds": self._all(OutboundRow, order_no), "waybills": self._all(WaybillRow, order_no),
-            "notices": self._all(NoticeRow, order_no), "tasks": self._all(TaskRow, order_no),
-            "captures": self._all(CaptureRow, order_no),
+            "notices": self._all(NoticeRow, order_no), "captures": self._all(CaptureRow, order_no),
         }  # fmt: skip
 
     def _once(self, row: Any, key: Mapping[str, Any], values: dict[str, Any]) -> dict[str, Any]:

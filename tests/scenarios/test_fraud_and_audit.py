@@ -186,7 +186,7 @@ def test_f4_an_admins_rejection_of_a_paid_order_opens_a_refund_task(desk):
     assert (paid.status, paid.holds, paid.reserved) == ("rejected", [], {})
     assert paid.tasks() == [("finance", "engine.rejected")]
     desk.carry_out(paid)
-    assert [task["status"] for task in paid.page["vendors"]["tasks"]] == ["open"]
+    assert [task["status"] for task in paid.page["tasks"]] == ["open"]
     assert (unpaid.status, unpaid.actions()) == ("rejected", [])
     assert desk.post().verdict == "approve"
 

@@ -14,6 +14,7 @@ TEMPLATES: Mapping[str, str] = {
     "payment-failed": "您的订单 {order_no} 支付未成功, 可为您保留库存 1 小时, 请重新支付。",
     "order-urgent": "加急订单 {order_no} 已接收, 请优先处理。",
     "order-exception": "订单 {order_no} 异常, 请到异常订单池处理。",
+    "no-answer": "您的订单 {order_no} 需要电话确认, 我们几次都没能联系到您, 明天 9 点会再打来, 您也可以随时联系客服。",
     "replenishment": "订单 {order_no} 有商品缺货, 请尽快补货。",
     "backorder": "您的订单 {order_no} 部分商品暂缺, 到货后补发, 随单附赠小礼品。",
 }

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.store.columns import CODE, Code, Plain, PlainOrNone, Serial
+from engine.store.columns import CODE, Code, CodeOrNone, Plain, PlainOrNone, Serial
 from engine.store.models.metadata import Row
 
 
@@ -15,7 +15,11 @@ class ActionRow(Row):
     """An action; open until its receipt."""
 
     __tablename__ = "actions"
-    __table_args__ = (UniqueConstraint("id"), Index(None, "status", "sequence"), Index(None, "order_no"))
+    __table_args__ = (
+        UniqueConstraint("id"), Index(None, "status", "sequence"), Index(None, "order_no"),
+        Index("ix_actions_told_together", "digest", sqlite_where=text("status = 'pending' AND digest IS NOT NULL"),
+              postgresql_where=text("status = 'pending' AND digest IS NOT NULL")),
+    )  # fmt: skip
 
     sequence: Mapped[Serial]
     id: Mapped[Code]
@@ -34,6 +38,7 @@ class ActionRow(Row):
     done_at: Mapped[dt.datetime | None]
     receipt: Mapped[PlainOrNone]
     error: Mapped[str | None]
+    digest: Mapped[CodeOrNone]  # told together with others: to whom, then the one notice that it went into
 
 
 class ActionAfterRow(Row):

@@ -1,4 +1,4 @@
-"""What the built-in stand-ins for warehouse system, carrier, notices and tasks were asked to do."""
+"""What the built-in stand-ins for warehouse system, carrier, notices and payments keep."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ class OutboundRow(Row):
     warehouse: Mapped[Code]
     lines: Mapped[Plain]
     at: Mapped[dt.datetime]
+    cancelled_at: Mapped[dt.datetime | None]
 
 
 class WaybillRow(Row):
@@ -42,6 +43,7 @@ class WaybillRow(Row):
     cod_cents: Mapped[int]
     at: Mapped[dt.datetime]
     parcel: Mapped[int] = mapped_column(server_default=text("1"))  # from 1
+    voided_at: Mapped[dt.datetime | None]
 
 
 class NoticeRow(Row):
@@ -58,21 +60,6 @@ class NoticeRow(Row):
     at: Mapped[dt.datetime]
 
 
-class TaskRow(Row):
-    """Something a person is asked to do."""
-
-    __tablename__ = "vendor_tasks"
-    __table_args__ = (Index(None, "order_no"), Index(None, "status", "due_at"))
-
-    action_id: Mapped[Key]
-    order_no: Mapped[Code]
-    queue: Mapped[Code]
-    title: Mapped[Plain]  # {"zh": …, "en": …}
-    due_at: Mapped[dt.datetime | None]
-    status: Mapped[Code]
-    at: Mapped[dt.datetime]
-
-
 class CaptureRow(Row):
     """Authorised money that was taken."""
 
@@ -84,3 +71,27 @@ class CaptureRow(Row):
     transaction_no: Mapped[CodeOrNone]
     cents: Mapped[int]
     at: Mapped[dt.datetime]
+
+
+class RefundRow(Row):
+    """Money that was given back."""
+
+    __tablename__ = "vendor_refunds"
+    __table_args__ = (Index(None, "order_no"),)
+
+    action_id: Mapped[Key]
+    order_no: Mapped[Code]
+    transaction_no: Mapped[CodeOrNone]
+    cents: Mapped[int]
+    at: Mapped[dt.datetime]
+
+
+class PaymentRow(Row):
+    """What the payment provider knows of a transaction; tests and the demo fill it."""
+
+    __tablename__ = "vendor_payments"
+
+    transaction_no: Mapped[Key]
+    status: Mapped[Code]  # settled processing failed; unavailable: the provider does not answer
+    paid_cents: Mapped[int]
+    settled_at: Mapped[dt.datetime | None]

@@ -11,23 +11,21 @@ ORDER = "own-shop.A1"
 
 def test_each_thing_is_kept_once_however_often_it_is_asked_for(database: Database) -> None:
     later = NOON + dt.timedelta(hours=1)
-    title = {"zh": "电话确认", "en": "Phone to confirm"}
     with database.write() as uow:
         for at, number in ((NOON, 1), (later, 2)):
             uow.vendors.outbound("S1", f"SH{number}", [{"line_no": "1", "quantity": number}], ORDER, at)
             uow.vendors.waybill("S1", f"SF-{number}", ORDER, at, cod_cents=number)
             uow.vendors.notice("n1", f"buyer{number}", "shipped", "已发货", ORDER, at)
-            uow.vendors.task("t1", ORDER, "service", title, at, at)
         uow.commit()
     with database.read() as uow:
         kept = uow.vendors.of(ORDER)
         assert all(found == [] for found in uow.vendors.of("own-shop.A2").values())
     assert {name: len(found) for name, found in kept.items() if found} == {
-        "outbounds": 1, "waybills": 1, "notices": 1, "tasks": 1
+        "outbounds": 1, "waybills": 1, "notices": 1
     }  # fmt: skip
     assert kept["outbounds"][0]["warehouse"] == "SH1" and kept["waybills"][0]["service"] == "SF-1"
-    assert kept["notices"][0]["to"] == "buyer1" and kept["tasks"][0]["title"] == title
-    assert kept["tasks"][0]["status"] == "open" and kept["waybills"][0]["cod_cents"] == 1
+    assert kept["notices"][0]["to"] == "buyer1"
+    assert kept["waybills"][0]["cod_cents"] == 1
 
 
 def test_a_repetition_is_answered_with_the_first(database: Database) -> None:
