@@ -114,6 +114,8 @@ NOT_CONSIDERED: Mapping[str, str] = {
 TRIGGERS: Mapping[str, str] = {
     "order_received": lazy_gettext("收到订单"),
     "waiver_added": lazy_gettext("人工放行"),
+    "stock_arrived": lazy_gettext("到货"),
+    "stock_short": lazy_gettext("库存不足"),
     "sweep": lazy_gettext("系统补审"),
     "timer": lazy_gettext("到时重审"),
     "payment_updated": lazy_gettext("支付更新"),

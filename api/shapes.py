@@ -150,6 +150,7 @@ def _stock_movement() -> Schema:
     return record(
         at=INSTANT, warehouse=TEXT, sku=TEXT, kind=TEXT, on_hand_change=NUMBER, reserved_change=NUMBER, on_hand=NUMBER,
         reserved=NUMBER, order_no=maybe, decision_id=maybe, adjustment_id=maybe, by=maybe, reason=TEXT,
+        shipment_no=maybe, return_id=maybe,
     )  # fmt: skip
 
 
@@ -193,6 +194,74 @@ def _version(**more: Schema) -> Schema:
     )
 
 
+_BALANCE: Mapping[str, Schema] = {
+    "warehouse": TEXT, "sku": TEXT, "on_hand": NUMBER, "reserved": NUMBER, "safety_stock": NUMBER, "available": NUMBER,
+    "channel_shares": {"type": "object", "additionalProperties": NUMBER},
+}  # fmt: skip
+
+
+def _shortfall() -> Schema:
+    return record(
+        units={"type": "integer", "description": "Promised, and not there; 0: enough is there."},
+        order_nos={**array(TEXT), "description": "Orders decided again because they lose units, placed last first."},
+        released_units={"type": "integer", "description": "Of the units, those on their way out already."},
+    )
+
+
+def _draft_fields() -> dict[str, Schema]:
+    states = ["draft", "checked", "in_review", "approved", "scheduled", "published", "discarded"]
+    return dict(
+        id=TEXT, stage=TEXT, note=TEXT, base_version=NUMBER, live_version=NUMBER, author=TEXT, editors=array(TEXT),
+        state={"type": "string", "enum": states}, revision=NUMBER, created_at=INSTANT,
+        updated_at=INSTANT, updated_by=TEXT, approved_by=nullable(TEXT), publish_at=nullable(INSTANT),
+        version=nullable({**NUMBER, "description": "That it is published as, or will be."}),
+    )  # fmt: skip
+
+
+def _draft() -> Schema:
+    """A draft is its document with what there is to say of the draft beside it; an unfinished one may lack the note."""
+    findings = nullable({**array(ref("Finding")), "description": "Of the last check; null: changed since."})
+    fields = {**_draft_fields(), "findings": findings}
+    draft = record(**fields)
+    draft["required"].remove("note")
+    draft["properties"] |= {"note": {}, "rules": {}, "tables": {}}
+    draft["description"] = "Beside `rules` and `tables` of a stage there may be what the pipeline or the facts hold."
+    return draft
+
+
+def _draft_document() -> Schema:
+    said = "`{stage, note, rules, tables}`; for the pipeline and the declared facts what these hold. It need not be valid."
+    based = {**NUMBER, "minimum": 0, "description": "The version that it is made from; left out: as before, or live."}
+    return {"type": "object", "description": said, "properties": {"base_version": based}}
+
+
+def _finding() -> Schema:
+    severity = {"type": "string", "enum": ["error", "warning"]}
+    both = record(zh=TEXT, en=TEXT)
+    return record(
+        name=TEXT, severity=severity, path=TEXT, rule={**TEXT, "description": "Its id; empty where it is not known."},
+        message=both, suggestion=nullable(both), witness={**OBJECT, "description": "Facts that show it."},
+    )  # fmt: skip
+
+
+def _diff() -> Schema:
+    field = record(path=TEXT, before={}, after={})
+    said = nullable(BOTH_LANGUAGES)
+    side = nullable(record(sentence=said, document={}))
+    row = nullable(record(row=NUMBER, cells={}, sentence=said))
+    change = {"type": "string", "enum": ["added", "removed", "changed"]}
+    kind = {"type": "string", "enum": ["rule", "table", "fact"]}
+    member = record(
+        kind=kind, id=TEXT, title=said, before=side, after=side, fields=array(field),
+        rows=array(record(change=change, before=row, after=row)),
+    )  # fmt: skip
+    order = record(before=array(TEXT), after=array(TEXT))
+    return record(
+        identical=FLAG, fields=array(field), added=array(member), removed=array(member), changed=array(member),
+        reordered={"type": "object", "additionalProperties": order},
+    )  # fmt: skip
+
+
 SCHEMAS: Mapping[str, Schema] = {
     "Problem": _problem(),
     "StoredOrder": _stored_order(),
@@ -211,8 +280,9 @@ SCHEMAS: Mapping[str, Schema] = {
         software=record(was=TEXT, **{"is": TEXT}),
     ),
     "StockRow": record(
-        warehouse=TEXT, sku=TEXT, on_hand=NUMBER, reserved=NUMBER, safety_stock=NUMBER, available=NUMBER
+        **_BALANCE, shortfall={"type": "integer", "description": "Units promised and not there."}
     ),
+    "StockAdjusted": record(**_BALANCE, adjustment_id=TEXT, shortfall=_shortfall()),
     "StockPage": page(ref("StockRow")),
     "StockMovement": _stock_movement(),
     "StockLedger": page(ref("StockMovement")),

@@ -10,7 +10,8 @@ from api.answers import answer
 from api.current import gatehouse, principal
 from api.incoming import PageQuery, json_document
 from api.openapi import Routes
-from engine.intake.fields import Text
+from engine.intake.fields import Choice, Text
+from engine.service.stock import MOVEMENTS
 
 routes = Routes("stock", "What is where.")
 
@@ -20,6 +21,13 @@ class StockQuery(PageQuery):
 
     sku = Text(longest=64)
     warehouse = Text(longest=64)
+
+
+class LedgerQuery(StockQuery):
+    """Movements of stock, of an order, of a kind."""
+
+    order_no = Text(longest=200)
+    kind = Choice(MOVEMENTS)
 
 
 @routes.route("/stock", methods=["GET"])
@@ -33,21 +41,21 @@ def list_stock(query: dict[str, Any]) -> Response:
 
 
 @routes.route("/stock/ledger", methods=["GET"])
-@routes.query(StockQuery)
+@routes.query(LedgerQuery)
 @routes.gives(200, "StockLedger", "Movements, newest first, with what each left behind.")
 @routes.refuses(403, 422)
 def list_movements(query: dict[str, Any]) -> Response:
     """Every movement of stock."""
     principal().require("viewer")
-    return answer(gatehouse().stock.ledger(*_asked(query)))
+    return answer(gatehouse().stock.ledger(*_asked(query), query.get("order_no"), query.get("kind")))
 
 
 @routes.route("/stock/adjustments", methods=["POST"])
 @routes.body("StockAdjustment")
-@routes.gives(200, "StockRow", "The balance afterwards.")
+@routes.gives(200, "StockAdjusted", "The balance afterwards, and what comes of it when less is there than promised.")
 @routes.refuses(400, 403, 404, 409, 413, 415, 422)
 def post_adjustment() -> Response:
-    """Correct a balance.
+    """Correct a balance, or book what came in.
 
     The same adjustment_id again changes nothing and answers the same; with other content it is a conflict.
     """

@@ -221,6 +221,7 @@ class StockRow:
             return free
         share = max(0, self.on_hand - self.safety_stock) * self.channel_shares[channel] // 100
         return max(0, min(free, share - self.reserved_by_channel))
+    freed: int = 0  # units that ever became free there: by that an order knows later whether any came since
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ def start(gatehouse: Gatehouse, queue: Queue, stop: threading.Event) -> list[thr
     return [
         _every(RELAY_EVERY_S, "relay", lambda: relay_due(gatehouse, queue), stop),
         _every(SWEEP_EVERY_S, "sweep", lambda: _sweep(gatehouse), stop),
+        _every(SWEEP_EVERY_S, "reallocation", gatehouse.reallocation.sweep, stop),
     ]
 
 

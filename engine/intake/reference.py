@@ -34,6 +34,7 @@ from engine.intake.schema import CURRENCY, MAX_QUANTITY, SERVICE_LEVELS, Strict
 MAX_GRAMS = 100_000_000
 MAX_MILLIMETRES = 100_000
 MAX_UNITS = 10**9
+ADJUSTMENTS = ("adjusted", "received")
 MAX_DAYS = 365
 MAX_MINUTES = 60 * 24 * 30
 MANY = 50_000  # items of a list, rows of a coverage: what fits in a body of 1 MB
@@ -279,6 +280,7 @@ class AdjustmentSchema(Strict):
     delta = Whole(-MAX_UNITS, MAX_UNITS)
     safety_stock = Whole(0, MAX_UNITS)
     channel_shares = Shares()
+    kind = Choice(ADJUSTMENTS)
     reason = Text(required=True, filled=True)
 
 
@@ -317,6 +319,9 @@ def load_adjustment(document: Any) -> dict[str, Any]:
     if ("on_hand" in values) == ("delta" in values):
         code = "not-a-choice" if "delta" in values else "required"
         _raise_if([Problem("on_hand", code, "give either on_hand, the units counted, or delta, the units moved")])
+    values.setdefault("kind", ADJUSTMENTS[0])
+    if values["kind"] == "received" and values.get("delta", 0) < 1:
+        _raise_if([Problem("delta", "out-of-range", "say how many units were received: 1 or more")])
     return {name: values.get(name) for name in _ADJUSTMENT.load_fields}
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from engine.intake.reference import load_adjustment
 from engine.service.principals import Principal
+
+MOVEMENTS = ("received", "adjusted", "reserved", "released", "shipped", "returned")  # kinds of them
 
 
 class Stock:
@@ -20,22 +22,31 @@ class Stock:
     def rows(
         self, sku: str | None = None, warehouse: str | None = None, cursor: str | None = None, limit: int = 100
     ) -> dict[str, Any]:
-        """`{items: [{warehouse, sku, on_hand, reserved, safety_stock, available}], next_cursor}`."""
+        """`{items: [{warehouse, sku, on_hand, reserved, safety_stock, available, shortfall}], next_cursor}`."""
         with self._database.read() as uow:
             items, next_cursor = uow.stock.rows(sku, warehouse, cursor, limit)
         return {"items": items, "next_cursor": next_cursor}
 
     def ledger(
-        self, sku: str | None = None, warehouse: str | None = None, cursor: str | None = None, limit: int = 100
-    ) -> dict[str, Any]:
-        """`{items, next_cursor}` of movements, newest first."""
+        self, sku: str | None = None, warehouse: str | None = None, cursor: str | None = None, limit: int = 100,
+        order_no: str | None = None, kind: str | None = None,
+    ) -> dict[str, Any]:  # fmt: skip
+        """`{items, next_cursor}` of the movements of all that is named, newest first."""
         with self._database.read() as uow:
-            items, next_cursor = uow.stock.ledger(sku, warehouse, cursor, limit)
+            items, next_cursor = uow.stock.ledger(sku, warehouse, cursor, limit, order_no, kind)
         return {"items": items, "next_cursor": next_cursor}
 
+    def differences(self) -> Iterator[Any]:
+        """Where ledger, balances, reservations and decisions disagree: nowhere, if all is well. Reads all of it."""
+        with self._database.read() as uow:
+            yield from uow.stock.differences()
+
     def adjust(self, document: Mapping[str, Any], by: Principal) -> dict[str, Any]:
-        """Correct a balance; the same `adjustment_id` again changes nothing. Gives the row. Raises OrderError,
-        Conflict, NotFound."""
+        """Correct a balance; the same `adjustment_id` again changes nothing.
+
+        Gives the row, its `shortfall` being `{units, order_nos, released_units}`: the orders that are decided again
+        because they lose units, and how many units are on their way out already. Raises OrderError, Conflict, NotFound.
+        """
         by.require("ops")
         adjustment = load_adjustment(document)
         with self._database.write() as uow:

@@ -7,7 +7,7 @@ which only grows, so that whoever waits for units can tell whether anything came
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -15,10 +15,11 @@ import sqlalchemy as sa
 
 from engine import canonical
 from engine.errors import Conflict, NotFound, StockTaken
-from engine.store import pages
+from engine.store import pages, stock_check
 from engine.store.models.orders import OrderRow
 from engine.store.models.reference import ReferenceRow
 from engine.store.models.stock import ReservationRow, StockAdjustmentRow, StockBalanceRow, StockMovementRow
+from engine.store.reallocation import Reallocation
 from engine.store.statements import insert, insert_new, table
 
 Place = tuple[str, str]  # (warehouse, sku), also the order in which balances are locked
@@ -57,7 +58,10 @@ class Stock:
     def rows(
         self, sku: str | None, warehouse: str | None, cursor: str | None, limit: int
     ) -> tuple[list[dict[str, Any]], str | None]:
-        """`{warehouse, sku, on_hand, reserved, safety_stock, available, channel_shares}` by warehouse and sku."""
+        """`{warehouse, sku, on_hand, reserved, safety_stock, available, shortfall, channel_shares}` by warehouse, sku.
+
+        `shortfall`: units that are promised and not there.
+        """
         limit, key = pages.bounded(limit), pages.decode(cursor, str, str)
         row = StockBalanceRow
         wanted = _narrowed(sa.select(*_BALANCE), row, sku, warehouse)
@@ -68,12 +72,15 @@ class Stock:
         return [_shown(each) for each in page], next_cursor
 
     def ledger(
-        self, sku: str | None, warehouse: str | None, cursor: str | None, limit: int
-    ) -> tuple[list[dict[str, Any]], str | None]:
-        """Every movement, newest first; `on_hand` and `reserved` are what it left behind."""
+        self, sku: str | None, warehouse: str | None, cursor: str | None, limit: int, order_no: str | None = None,
+        kind: str | None = None,
+    ) -> tuple[list[dict[str, Any]], str | None]:  # fmt: skip
+        """Movements, newest first, of all that is named; `on_hand` and `reserved` are what each left behind."""
         limit, key = pages.bounded(limit), pages.decode(cursor, int)
         row = StockMovementRow
         wanted = _narrowed(sa.select(*table(row).c), row, sku, warehouse)
+        named = ((row.order_no, order_no), (row.kind, kind))
+        wanted = wanted.where(*(column == value for column, value in named if value))
         if key is not None:
             wanted = wanted.where(row.id < key[0])
         found = self._connection.execute(wanted.order_by(row.id.desc()).limit(limit + 1)).all()
@@ -83,14 +90,17 @@ class Stock:
     def adjust(
         self, adjustment_id: str, warehouse: str, sku: str, on_hand: int | None, delta: int | None,
         safety_stock: int | None, channel_shares: Mapping[str, int] | None, reason: str, by: str, at: dt.datetime,
+        kind: str = "adjusted",
     ) -> dict[str, Any]:  # fmt: skip
         """Count (`on_hand`) or correct (`delta`) a balance; the same id again answers the same and changes nothing.
 
-        Raises NotFound for an unknown warehouse or sku; Conflict for a known id with other content, and below zero.
+        `kind`: adjusted, or received for goods that came in. The answer's `shortfall` says what comes of it when less
+        is there than is promised; see `Reallocation.shortfall`. Raises NotFound for an unknown warehouse or sku,
+        Conflict for a known id with other content and below zero.
         """
         asked = {
             "warehouse": warehouse, "sku": sku, "on_hand": on_hand, "delta": delta, "safety_stock": safety_stock,
-            "channel_shares": channel_shares, "reason": reason,
+            "channel_shares": channel_shares, "reason": reason, **({} if kind == "adjusted" else {"kind": kind}),
         }  # fmt: skip
         digest = canonical.digest(asked)
         values = {"adjustment_id": adjustment_id, "digest": digest, "by": by, "at": at, "answer": {}}
@@ -100,9 +110,10 @@ class Stock:
         self._require("skus", sku)
         changes = {"safety_stock": safety_stock, "channel_shares": channel_shares}
         answer = self._change(warehouse, sku, on_hand, delta, changes, {
-            "kind": "adjusted", "at": at, "by": by, "reason": reason, "adjustment_id": adjustment_id,
+            "kind": kind, "at": at, "by": by, "reason": reason, "adjustment_id": adjustment_id,
         })  # fmt: skip
-        answer = {"adjustment_id": adjustment_id, **answer}
+        short = Reallocation(self._connection).shortfall((warehouse, sku))
+        answer = {"adjustment_id": adjustment_id, **answer, "shortfall": short}
         mine = StockAdjustmentRow.adjustment_id == adjustment_id
         self._connection.execute(sa.update(StockAdjustmentRow).where(mine).values(answer=answer))
         return answer
@@ -113,6 +124,10 @@ class Stock:
         """Load a balance in bulk, without checking that the warehouse and the sku exist."""
         movement = {"kind": "adjusted", "at": at or dt.datetime.now(dt.UTC), "by": None, "reason": "loaded"}
         self._change(warehouse, sku, on_hand, None, {"safety_stock": safety_stock}, movement)
+
+    def differences(self) -> Iterator[stock_check.Difference]:
+        """Where ledger, balances, reservations and decisions disagree; see `stock_check`."""
+        return stock_check.differences(self._connection)
 
     def lock(self, skus: Iterable[str]) -> None:
         """Keep others from reserving these skus until the transaction ends, so that a decision made now still holds."""
@@ -129,17 +144,17 @@ class Stock:
 
     def reserve(
         self, order_no: str, wanted: Mapping[Place, int], decision_id: str, at: dt.datetime, lock: bool = False
-    ) -> None:
+    ) -> dict[Place, int]:
         """Make the order's reservation exactly `wanted`: release what it no longer needs, take what is missing.
 
-        Balances are touched in (warehouse, sku) order, so two orders never wait for each other in a circle. Raises
-        StockTaken when units are missing; then nothing of this transaction may be committed.
+        Gives the changes by place. Balances are touched in (warehouse, sku) order, so two orders never wait for each
+        other in a circle. Raises StockTaken when units are missing; then nothing of this transaction may be committed.
         """
         kept = self.reservations(order_no)
         changes = {place: wanted.get(place, 0) - kept.get(place, 0) for place in sorted({*kept, *wanted})}
         changes = {place: change for place, change in changes.items() if change}
         if not changes:
-            return
+            return changes
         if lock:
             self._lock_places(changes)
         channel = self._channel(order_no)
@@ -149,6 +164,7 @@ class Stock:
             movements.append(_reserving(place, change, balance, order_no, decision_id, at))
         insert(self._connection, StockMovementRow, movements)
         self._rewrite(order_no, channel, {place: wanted.get(place, 0) for place in changes}, kept, decision_id, at)
+        return changes
 
     def ship(self, order_no: str, shipment_no: str, lines: Iterable[Units], at: dt.datetime) -> bool:
         """The units of a shipment have left: on hand and what the order had reserved fall together.
@@ -315,7 +331,10 @@ def _given(changes: Mapping[str, Any]) -> dict[str, Any]:
 
 def _shown(row: Any) -> dict[str, Any]:
     values = {each.key: row._mapping[each.key] for each in _BALANCE}
-    return {**values, "channel_shares": dict(values["channel_shares"]), "available": max(0, _free(values))}
+    return {
+        **values, "channel_shares": dict(values["channel_shares"]), "available": max(0, _free(values)),
+        "shortfall": max(0, values["reserved"] - values["on_hand"]),
+    }  # fmt: skip
 
 
 def _free(balance: Mapping[str, Any]) -> int:

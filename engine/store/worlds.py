@@ -93,7 +93,7 @@ class Worlds:
             StockRow(
                 warehouse=row.warehouse, sku=row.sku, on_hand=row.on_hand, safety_stock=row.safety_stock,
                 reserved=row.reserved - own.get((row.warehouse, row.sku), 0), channel_shares=row.channel_shares,
-                reserved_by_channel=by_channel.get((row.warehouse, row.sku), 0),
+                reserved_by_channel=by_channel.get((row.warehouse, row.sku), 0), freed=row.freed,
             )
             for row in balances
         ]  # fmt: skip
@@ -164,7 +164,7 @@ _SKUS = sa.select(ReferenceRow.code, ReferenceRow.document).where(
 )
 _BALANCES = sa.select(
     StockBalanceRow.warehouse, StockBalanceRow.sku, StockBalanceRow.on_hand, StockBalanceRow.reserved,
-    StockBalanceRow.safety_stock, StockBalanceRow.channel_shares,
+    StockBalanceRow.safety_stock, StockBalanceRow.channel_shares, StockBalanceRow.freed,
 ).where(StockBalanceRow.sku.in_(_CODES))  # fmt: skip
 _OWN = sa.select(ReservationRow.warehouse, ReservationRow.sku, ReservationRow.units).where(
     ReservationRow.order_no == sa.bindparam("order_no")

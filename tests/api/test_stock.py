@@ -53,10 +53,10 @@ def test_the_ledger_has_every_movement(call):
     decision = call("taobao").post("/v1/orders", sample()).json["decision"]
     newest = call("viewer").get("/v1/stock/ledger?sku=LAUNDRY-2L&limit=1").json
     (movement,) = newest["items"]
-    assert (movement["kind"], movement["reserved_change"]) == ("reserve", 3)
+    assert (movement["kind"], movement["reserved_change"]) == ("reserved", 3)
     assert movement["decision_id"] == decision["id"]
     older = call("viewer").get(f"/v1/stock/ledger?sku=LAUNDRY-2L&cursor={newest['next_cursor']}").json["items"]
-    assert older and all(each["kind"] == "set" for each in older)
+    assert older and all(each["kind"] == "adjusted" for each in older)
 
 
 @pytest.mark.parametrize("path", ["/v1/stock", "/v1/stock/ledger"])

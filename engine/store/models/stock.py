@@ -17,9 +17,11 @@ class StockBalanceRow(Row):
     __tablename__ = "stock"
     __table_args__ = (
         Index(None, "sku"),
+        Index("ix_stock_short", "warehouse", "sku", sqlite_where=text("reserved > on_hand"),
+              postgresql_where=text("reserved > on_hand")),
         CheckConstraint("on_hand >= 0", "on_hand_not_negative"),
         CheckConstraint("reserved >= 0", "reserved_not_negative"),
-    )
+    )  # fmt: skip
 
     warehouse: Mapped[Key]
     sku: Mapped[Key]
@@ -99,13 +101,3 @@ class StockWaitRow(Row):
     sku: Mapped[Key]
     placed_at: Mapped[dt.datetime]
     seen: Mapped[int]  # units of the sku that had ever become free when it was decided
-
-
-class StockShortfallRow(Row):
-    """A place where less was counted than is promised, until somebody has looked into it."""
-
-    __tablename__ = "stock_shortfalls"
-
-    warehouse: Mapped[Key]
-    sku: Mapped[Key]
-    since: Mapped[dt.datetime]

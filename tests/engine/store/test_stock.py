@@ -121,7 +121,7 @@ def test_a_channel_stays_within_its_share(shop: Database) -> None:
 def test_an_adjustment_counts_or_corrects(shop: Database) -> None:
     assert adjust(shop, "count", on_hand=20, safety_stock=2) == {
         "adjustment_id": "count", "warehouse": "SH1", "sku": "TEA", "on_hand": 20, "reserved": 0, "safety_stock": 2,
-        "available": 18, "channel_shares": {},
+        "available": 18, "channel_shares": {}, "shortfall": {"units": 0, "order_nos": [], "released_units": 0},
     }  # fmt: skip
     assert adjust(shop, "correct", delta=-5)["on_hand"] == 15
     assert adjust(shop, "new-place", warehouse="BJ1", sku="MUG", delta=1)["on_hand"] == 6

@@ -34,13 +34,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("order_no", "sku", name="pk_stock_waits"),
     )
     op.create_index("ix_stock_waits_sku_placed_at_order_no", "stock_waits", ["sku", "placed_at", "order_no"])
-    op.create_table(
-        "stock_shortfalls",
-        sa.Column("warehouse", CODE, nullable=False),
-        sa.Column("sku", CODE, nullable=False),
-        sa.Column("since", Instant, nullable=False),
-        sa.PrimaryKeyConstraint("warehouse", "sku", name="pk_stock_shortfalls"),
-    )
+    short = sa.text("reserved > on_hand")
+    op.create_index("ix_stock_short", "stock", ["warehouse", "sku"], sqlite_where=short, postgresql_where=short)
 
 
 def _unique(name: str, column: str, kind: str) -> None:

@@ -1,0 +1,140 @@
+"""Who is to be decided again because of stock: orders that wait for units which came, and orders whose units are gone.
+
+Nothing is handed over by a message that could get lost: a wait is over when more units have become free than its
+decision had seen, and a place is short while more is promised there than there is. Whoever asks gets the one order
+whose turn it is, so that units go to waiting orders by when they were placed, and are lost by the youngest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.order import Order
+from engine.store.models.decisions import DecisionRow
+from engine.store.models.orders import OrderRow
+from engine.store.models.stock import ReservationRow, StockBalanceRow, StockWaitRow
+from engine.store.statements import insert
+
+Place = tuple[str, str]  # (warehouse, sku)
+
+# Orders that can still be shipped otherwise than planned, as far as none of their shipments stands.
+UNRELEASED = ("held", "awaiting_payment", "approved")
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The order whose turn it is."""
+
+    order_no: str
+    after: str  # the decision that it has
+
+
+class Reallocation:
+    """Waits and shortfalls."""
+
+    def __init__(self, connection: sa.Connection):
+        self._connection = connection
+
+    def wait(
+        self, order: Order, skus: Iterable[str], stock: Iterable[Mapping[str, Any]], changes: Mapping[Place, int],
+        first: bool,
+    ) -> None:  # fmt: skip
+        """Write down what an order waits for, by a decision that saw that `stock` and changed its reservation so.
+
+        `stock` are rows of its world as plain data. What the order itself gave back is no reason to decide it again.
+        `first`: it cannot have waited before.
+        """
+        row = StockWaitRow
+        if not first:
+            self._connection.execute(sa.delete(row).where(row.order_no == order.order_no))
+        seen = dict.fromkeys(sorted(skus), 0)
+        for each in stock:
+            if each["sku"] in seen:
+                seen[each["sku"]] += each["freed"]
+        for (_, sku), change in changes.items():
+            if sku in seen:
+                seen[sku] += max(0, -change)
+        insert(self._connection, row, [
+            {"order_no": order.order_no, "sku": sku, "placed_at": order.placed_at, "seen": units}
+            for sku, units in seen.items()
+        ])  # fmt: skip
+
+    def arrived(self) -> list[str]:
+        """Skus that are waited for, of which units came that some wait has not seen, and are still free."""
+        waits = _EARLIEST.subquery()
+        supply = _SUPPLY.where(StockBalanceRow.sku.in_(sa.select(waits.c.sku))).subquery()
+        wanted = sa.select(waits.c.sku).join(supply, supply.c.sku == waits.c.sku)
+        wanted = wanted.where(supply.c.freed > waits.c.seen, supply.c.free > 0)
+        return list(self._connection.scalars(wanted.order_by(waits.c.sku)))
+
+    def next_for(self, sku: str) -> Turn | None:
+        """Of the orders that have not seen the newest units of a sku, the one placed first, while any are free."""
+        supply = self._connection.execute(_SUPPLY.where(StockBalanceRow.sku == sku)).first()
+        if supply is None or not supply.free:
+            return None
+        row, order = StockWaitRow, OrderRow
+        waiting = sa.select(order.order_no, order.decision_id).join(row, row.order_no == order.order_no)
+        waiting = waiting.where(row.sku == sku, row.seen < supply.freed, order.status.in_(UNRELEASED))
+        return self._turn(waiting.order_by(row.placed_at, row.order_no))
+
+    def short(self) -> list[Place]:
+        """Places where more is promised than there is."""
+        row = StockBalanceRow
+        found = sa.select(row.warehouse, row.sku).where(row.reserved > row.on_hand)
+        return [(each.warehouse, each.sku) for each in self._connection.execute(found.order_by(row.warehouse, row.sku))]
+
+    def next_to_lose(self, place: Place) -> Turn | None:
+        """Of the orders that hold units at a short place and can be shipped otherwise, the one placed last.
+
+        Left out is whom that has been asked of already, in vain.
+        """
+        if not self.missing(place):
+            return None
+        row, order = ReservationRow, OrderRow
+        holding = sa.select(order.order_no, order.decision_id).join(row, row.order_no == order.order_no)
+        holding = holding.join(DecisionRow, DecisionRow.id == order.decision_id)
+        asked = sa.and_(DecisionRow.trigger == "stock_short", row.decision_id != order.decision_id)
+        holding = holding.where(*_held_at(place), order.status.in_(UNRELEASED), ~asked)
+        return self._turn(holding.order_by(order.placed_at.desc(), order.order_no.desc()))
+
+    def missing(self, place: Place) -> int:
+        """Units that are promised at a place and not there."""
+        row = StockBalanceRow
+        here = sa.select(row.reserved - row.on_hand).where(row.warehouse == place[0], row.sku == place[1])
+        return max(0, self._connection.execute(here).scalar() or 0)
+
+    def shortfall(self, place: Place) -> dict[str, Any]:
+        """`{units, order_nos, released_units}`: how many are missing, which orders will be decided again to make up for
+        it, youngest first, and how many units cannot be made up for because they are on their way out."""
+        missing = self.missing(place)
+        order_nos, left = [], missing
+        row, order = ReservationRow, OrderRow
+        holding = sa.select(row.order_no, row.units).join(order, row.order_no == order.order_no)
+        holding = holding.where(*_held_at(place), order.status.in_(UNRELEASED))
+        if missing:
+            for each in self._connection.execute(holding.order_by(order.placed_at.desc(), order.order_no.desc())):
+                if left <= 0:
+                    break
+                order_nos.append(each.order_no)
+                left -= each.units
+        return {"units": missing, "order_nos": order_nos, "released_units": max(0, left)}
+
+    def _turn(self, orders: Any) -> Turn | None:
+        found = self._connection.execute(orders.limit(1)).first()
+        return Turn(found.order_no, found.decision_id) if found else None
+
+
+_FREE = StockBalanceRow.on_hand - StockBalanceRow.reserved - StockBalanceRow.safety_stock
+_SUPPLY = sa.select(
+    StockBalanceRow.sku, sa.func.sum(StockBalanceRow.freed).label("freed"),
+    sa.func.sum(sa.case((_FREE > 0, _FREE), else_=0)).label("free"),
+).group_by(StockBalanceRow.sku)  # fmt: skip
+_EARLIEST = sa.select(StockWaitRow.sku, sa.func.min(StockWaitRow.seen).label("seen")).group_by(StockWaitRow.sku)
+
+
+def _held_at(place: Place) -> tuple[Any, ...]:
+    return ReservationRow.warehouse == place[0], ReservationRow.sku == place[1]
