@@ -11,6 +11,7 @@ from typing import Any
 
 from engine import canonical
 from engine.order import Order
+from engine.world import Standing
 
 _NAMESPACE = uuid.UUID("6a6c2f0e-5f0f-5d0a-9a43-0d7c7f3f5a11")
 
@@ -125,6 +126,11 @@ class Shipment:
     parcels: tuple[Parcel, ...] = ()
     status: str = "planned"
 
+    @property
+    def is_planned(self) -> bool:
+        """Whether its warehouse has not been asked for it yet."""
+        return self.status == "planned"
+
 
 @dataclass(frozen=True, slots=True)
 class Backorder:
@@ -236,22 +242,23 @@ class Decision:
     reserves: bool  # whether the shipments' units are to be reserved
     reserve_until: dt.datetime | None = None  # unpaid: then the stock is freed
     gifts: tuple[Gift, ...] = ()
+    recalled: tuple[str, ...] = ()  # shipments that warehouses are asked to stop, and have not answered for
 
     def replayable(self) -> bytes:
         """The bytes that a replay must reproduce: everything but the states of actions and shipments."""
         return canonical.canonical_json(self)
 
-    def reservations(self, order: Order) -> dict[tuple[str, str], int]:
-        """Units to reserve by (warehouse, sku); empty when nothing is to be kept."""
-        if not self.reserves:
-            return {}
+    def reservations(self, order: Order, standing: Iterable[Standing] = ()) -> dict[tuple[str, str], int]:
+        """Units to reserve by (warehouse, sku): what stands until it has left, and what is planned, if that is kept."""
+        here = [each for each in standing if not each.has_left]
+        planned = [each for each in self.shipments if self.reserves and each.is_planned]
         skus = skus_by_line(order, self.gifts)
+        units = [(each.warehouse, line.sku, line.quantity) for each in here for line in each.lines]
+        units += [(each.warehouse, skus[line.line_no], line.quantity) for each in planned for line in each.lines]
         wanted: dict[tuple[str, str], int] = {}
-        for shipment in self.shipments:
-            for line in shipment.lines:
-                key = (shipment.warehouse, skus[line.line_no])
-                wanted[key] = wanted.get(key, 0) + line.quantity
-        return dict(sorted(wanted.items()))
+        for warehouse, sku, quantity in sorted(units):
+            wanted[warehouse, sku] = wanted.get((warehouse, sku), 0) + quantity
+        return wanted
 
 
 def skus_by_line(order: Order, gifts: Iterable[Gift]) -> dict[str, str]:

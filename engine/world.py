@@ -1,5 +1,5 @@
-"""What else a decision may know, as of one instant: reference data, stock, history, what stands of earlier decisions, and
-what people decided.
+"""What else a decision may know, as of one instant: reference data, stock, history, what stands of earlier decisions,
+and what people decided.
 
 A `World` is all that `run_stages` reads beside the order, the rulebook and the time, so it is what a replay needs. It
 has a slow part (`Reference`: shared by thousands of orders, content-addressed, stored once per digest) and a quick
@@ -270,7 +270,7 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True)
 class StandingLine:
-    """Units in a shipment that stands; lowered where fewer were picked. The sku is that of then: an order may change."""
+    """Units in a shipment that stands, fewer where fewer were picked. The sku is that of then: an order may change."""
 
     line_no: str
     sku: str
@@ -337,6 +337,7 @@ class Cancellation:
     by: str
     at: dt.datetime
     paid_cents: int = 0  # by then; what comes in later was paid after cancelling
+    rejected: bool = False  # a person found that it must not be shipped, rather than that nobody wants it
 
 
 @dataclass(frozen=True, slots=True)

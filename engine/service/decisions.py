@@ -20,6 +20,7 @@ from engine.order import Order
 from engine.service import confirmations
 from engine.service.rulebooks import Compiled, Rulebooks
 from engine.stages import Run, run_stages
+from engine.standing import planned_of
 from engine.verdicts import waits_for
 from engine.world import Waiver, World
 
@@ -209,7 +210,7 @@ class Decisions:
         changes = uow.stock.reserve(order_no, wanted, decision.id, decision.decided_at)
         waits = waits_for(decision, stored.order)
         uow.reallocation.wait(stored.order, waits, refs["stock"], changes, first=decision.sequence == 1)
-        uow.decisions.add(decision, refs, stored.digest, trigger)
+        uow.decisions.add(decision, refs, stored.digest, trigger, planned_of(stored.order, decision))
         if run.disagreement:
             uow.decisions.count_difference()
         uow.actions.add(order_no, decision.id, decision.actions)

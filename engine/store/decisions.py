@@ -10,14 +10,16 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine import canonical
-from engine.decision import Decision, Flag, Hold, Verdict, derived_id
+from engine.decision import Decision, Flag, Hold, derived_id
 from engine.errors import Conflict
 from engine.order import Order
 from engine.store.firing_counts import firing_counts
-from engine.store.models.decisions import DecisionRow, FiringRow, FlagRow, HoldRow, ShipmentRow
+from engine.store.models.decisions import DecisionRow, FiringRow, FlagRow, HoldRow
 from engine.store.models.orders import OrderRow
+from engine.store.shipments import Shipments
 from engine.store.snapshots import Snapshots
 from engine.store.statements import bump, counter, insert, table
+from engine.world import Standing
 
 _DIFFERENCES = "cross-check-differences"  # the counter's name
 
@@ -39,9 +41,16 @@ class Decisions:
     def __init__(self, connection: sa.Connection, snapshots: Snapshots):
         self._connection = connection
         self._snapshots = snapshots
+        self._shipments = Shipments(connection)
 
-    def add(self, decision: Decision, world_refs: Mapping[str, Any], order_digest: str, trigger: str) -> None:
-        """Store a decision as the order's latest. Raises Conflict when another one took its place in the sequence."""
+    def add(
+        self, decision: Decision, world_refs: Mapping[str, Any], order_digest: str, trigger: str,
+        planned: Sequence[Standing] = (),
+    ) -> None:  # fmt: skip
+        """Store a decision as the order's latest, with the shipments that it plans, as they will stand.
+
+        Raises Conflict when another one took its place in the sequence.
+        """
         self._count(decision)
         document = canonical.dump(decision)
         insert(self._connection, DecisionRow, {
@@ -52,7 +61,7 @@ class Decisions:
         insert(self._connection, FiringRow, _firings(decision, document["firings"]))
         self._reopen(HoldRow, decision, [_hold(decision, hold) for hold in decision.holds])
         self._reopen(FlagRow, decision, [_flag(decision, flag) for flag in decision.flags])
-        self._replace_shipments(decision)
+        self._shipments.plan(decision, planned)
 
     def get(self, decision_id: str) -> StoredDecision | None:
         """The decision of an id."""
@@ -132,11 +141,6 @@ class Decisions:
         rows = self._connection.execute(sa.select(row.id, row.rule, what.label("what")).where(is_open))
         return {(each.rule, each.what): each.id for each in rows}
 
-    def _replace_shipments(self, decision: Decision) -> None:
-        if decision.sequence > 1:
-            self._connection.execute(sa.delete(ShipmentRow).where(ShipmentRow.order_no == decision.order_no))
-        insert(self._connection, ShipmentRow, _shipments(decision))
-
 
 _COUNT = sa.update(table(OrderRow)).where(
     OrderRow.order_no == sa.bindparam("wanted"), OrderRow.decisions == sa.bindparam("before")
@@ -180,15 +184,3 @@ def _opened(decision: Decision, kind: str, what: str, rule: str) -> dict[str, An
         "id": derived_id(kind, decision.order_no, decision.sequence, what, rule), "order_no": decision.order_no,
         "decision_id": decision.id, "rule": rule, "opened_at": decision.decided_at, "closed_at": None,
     }  # fmt: skip
-
-
-def _shipments(decision: Decision) -> list[dict[str, Any]]:
-    return [
-        {
-            "shipment_no": shipment.shipment_no, "order_no": decision.order_no, "decision_id": decision.id,
-            "warehouse": shipment.warehouse, "carrier": shipment.carrier, "service": shipment.service,
-            "ships_on": shipment.ships_on, "promised_on": shipment.promised_on,
-            "approved": decision.verdict is Verdict.APPROVE,
-        }
-        for shipment in decision.shipments
-    ]  # fmt: skip

@@ -30,6 +30,7 @@ class StoredOrder:
     decision_id: str | None
     release_at: dt.datetime | None
     sequence: int  # decisions so far
+    changes: int  # so far, of what decisions are made from
     posted_digest: str  # of what was first posted; another one than `digest` once events have changed it
 
 
@@ -55,6 +56,7 @@ class Orders:
         return StoredOrder(
             order=canonical.load(Order, row.data), digest=row.digest, status=row.status, received_at=row.received_at,
             attempts=row.attempts, decision_id=row.decision_id, release_at=row.release_at, sequence=row.decisions,
+            changes=row.changes,
             posted_digest=row.posted_digest or row.digest,
         )  # fmt: skip
 
@@ -90,6 +92,11 @@ class Orders:
     def decision_id(self, order_no: str, lock: bool = False) -> str | None:
         """The order's latest decision; with `lock`, nobody else records another one until this transaction ends."""
         return self._connection.execute(_LATEST_LOCKED if lock else _LATEST, {"wanted": order_no}).scalar()
+
+    def lock(self, order_no: str) -> tuple[str | None, int]:
+        """Its latest decision, and how often it has changed: nobody else changes either until this transaction ends."""
+        row = self._connection.execute(_LOCKED, {"wanted": order_no}).one()
+        return row.decision_id, row.changes
 
     def set_state(
         self, order_no: str, status: str, decision_id: str | None, release_at: dt.datetime | None = None
@@ -156,7 +163,7 @@ class Orders:
 _GET = (
     sa.select(
         OrderRow.digest, OrderRow.status, OrderRow.received_at, OrderRow.attempts, OrderRow.decision_id,
-        OrderRow.release_at, OrderRow.decisions, OrderRow.posted_digest, SnapshotRow.data,
+        OrderRow.release_at, OrderRow.decisions, OrderRow.changes, OrderRow.posted_digest, SnapshotRow.data,
     )
     .join(SnapshotRow, SnapshotRow.digest == OrderRow.digest)
     .where(OrderRow.order_no == sa.bindparam("wanted"))
@@ -171,6 +178,10 @@ _POSTED = (
 )
 _LATEST = sa.select(OrderRow.decision_id).where(OrderRow.order_no == sa.bindparam("wanted"))
 _LATEST_LOCKED = _LATEST.with_for_update()
+_LOCKED = (
+    sa.select(OrderRow.decision_id, OrderRow.changes)
+    .where(OrderRow.order_no == sa.bindparam("wanted")).with_for_update()
+)  # fmt: skip
 _SET_STATE = sa.update(table(OrderRow)).where(OrderRow.order_no == sa.bindparam("wanted"))
 
 

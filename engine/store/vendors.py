@@ -10,12 +10,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine import canonical
-from engine.store.models.vendors import CaptureRow, NoticeRow, OutboundRow, PaymentRow, WaybillRow
+from engine.store.models.vendors import CaptureRow, NoticeRow, OutboundRow, PaymentRow, RefundRow, WaybillRow
 from engine.store.statements import insert_new, table
 
 
 class Vendors:
-    """Outbounds, waybills, notices, captures, payments. Each method answers the row that is kept, the first one on repetition."""
+    """Outbounds, waybills, notices, captures, refunds, payments: each kept once, and answered as it was first kept."""
 
     def __init__(self, connection: sa.Connection):
         self._connection = connection
@@ -53,6 +53,26 @@ class Vendors:
         values = {"order_no": order_no, "transaction_no": transaction_no, "cents": cents, "at": at}
         return self._once(CaptureRow, {"action_id": action_id}, values)
 
+    def refund(
+        self, action_id: str, order_no: str, transaction_no: str | None, cents: int, at: dt.datetime
+    ) -> dict[str, Any]:
+        """Give money back."""
+        values = {"order_no": order_no, "transaction_no": transaction_no, "cents": cents, "at": at}
+        return self._once(RefundRow, {"action_id": action_id}, values)
+
+    def cancel_outbound(self, shipment_no: str, at: dt.datetime) -> None:
+        """A warehouse puts a shipment aside."""
+        asked = sa.update(OutboundRow).where(OutboundRow.shipment_no == shipment_no, OutboundRow.cancelled_at.is_(None))
+        self._connection.execute(asked.values(cancelled_at=at))
+
+    def void_waybill(self, shipment_no: str, at: dt.datetime) -> list[str]:
+        """The labels of a shipment are worth nothing any more; which those are."""
+        of_shipment = WaybillRow.shipment_no == shipment_no
+        valid = sa.update(WaybillRow).where(of_shipment, WaybillRow.voided_at.is_(None))
+        self._connection.execute(valid.values(voided_at=at))
+        numbers = sa.select(WaybillRow.waybill_no).where(of_shipment, WaybillRow.waybill_no.is_not(None))
+        return list(self._connection.scalars(numbers.order_by(WaybillRow.parcel)))
+
     def put_payment(
         self, transaction_no: str, status: str, paid_cents: int = 0, settled_at: dt.datetime | None = None
     ) -> None:
@@ -81,10 +101,11 @@ class Vendors:
         return states
 
     def of(self, order_no: str) -> dict[str, list[dict[str, Any]]]:
-        """All that was asked for an order: `{outbounds, waybills, notices, captures}`, each oldest first."""
+        """All that was asked for an order: `{outbounds, waybills, notices, captures, refunds}`, each oldest first."""
         return {
             "outbounds": self._all(OutboundRow, order_no), "waybills": self._all(WaybillRow, order_no),
             "notices": self._all(NoticeRow, order_no), "captures": self._all(CaptureRow, order_no),
+            "refunds": self._all(RefundRow, order_no),
         }  # fmt: skip
 
     def _once(self, row: Any, key: Mapping[str, Any], values: dict[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from engine import canonical
 from engine.order import Order
+from engine.store.changes import Changes
 from engine.store.history import read_history
 from engine.store.manual import Waivers
 from engine.store.models.decisions import ShipmentRow
@@ -21,6 +22,7 @@ from engine.store.models.stock import ReservationRow, StockBalanceRow
 from engine.store.open_orders import read_open_orders
 from engine.store.reference import REFERENCE_VERSION
 from engine.store.reference_cache import CachedReference
+from engine.store.shipments import Shipments
 from engine.store.snapshots import Snapshots
 from engine.store.statements import counter
 from engine.world import Reference, Sku, StockRow, World
@@ -51,6 +53,7 @@ class Worlds:
         `also`: skus that it is to hold beside those of the order.
         """
         cached = self._reference()
+        decisions, changes = self._past(order.order_no)
         skus = sorted({line.sku for line in order.lines} | set(also))
         today = now.astimezone(zoneinfo.ZoneInfo(time_zone)).date()
         promised = self._shipments(order.order_no, today)
@@ -61,10 +64,12 @@ class Worlds:
             history=read_history(self._connection, order),
             open_orders=read_open_orders(self._connection, order),
             waivers=Waivers(self._connection).of(order.order_no),
-            sequence=self._decisions(order.order_no) + 1,
+            sequence=decisions + 1,
             time_zone=time_zone,
             shipments_today=promised.pop(today, {}),
             shipments_ahead=_by_warehouse(promised),
+            standing=Shipments(self._connection).standing(order.order_no) if decisions else (),
+            **(self._changed(order.order_no) if changes else {}),
         )
         refs = canonical.dump(replace(world, reference=Reference()))
         return world, {**refs, "reference": dict(cached.refs)}
@@ -74,8 +79,18 @@ class Worlds:
         quick = canonical.load(World, {name: value for name, value in refs.items() if name != "reference"})
         return replace(quick, reference=self._rebuilt(refs["reference"]))
 
-    def _decisions(self, order_no: str) -> int:
-        return self._connection.execute(_DECISIONS, {"wanted": order_no}).scalar() or 0
+    def _past(self, order_no: str) -> tuple[int, int]:
+        """How many decisions about it there are, and how often something has changed since it was accepted."""
+        row = self._connection.execute(_PAST, {"wanted": order_no}).first()
+        return (row.decisions, row.changes) if row else (0, 0)
+
+    def _changed(self, order_no: str) -> dict[str, Any]:
+        """What has come about since: fields of its world."""
+        changes = Changes(self._connection)
+        return {
+            "refusals": changes.refusals(order_no), "assignments": changes.assignments(order_no),
+            "manual_holds": changes.holds(order_no), "cancellation": changes.cancellation(order_no),
+        }  # fmt: skip
 
     def _skus(self, codes: Sequence[str]) -> dict[str, Sku]:
         rows = self._connection.execute(_SKUS, {"codes": codes})
@@ -158,7 +173,7 @@ def _by_warehouse(promised: Mapping[dt.date, Mapping[str, int]]) -> dict[str, di
 
 
 _CODES: Any = sa.bindparam("codes", expanding=True)
-_DECISIONS = sa.select(OrderRow.decisions).where(OrderRow.order_no == sa.bindparam("wanted"))
+_PAST = sa.select(OrderRow.decisions, OrderRow.changes).where(OrderRow.order_no == sa.bindparam("wanted"))
 _SKUS = sa.select(ReferenceRow.code, ReferenceRow.document).where(
     ReferenceRow.kind == "skus", ReferenceRow.code.in_(_CODES)
 )

@@ -93,7 +93,7 @@ class FlagRow(Row):
 
 
 class ShipmentRow(Row):
-    """A shipment of an order's latest decision."""
+    """A shipment of an order: planned by its latest decision, or one that its warehouse was asked for once."""
 
     __tablename__ = "shipments"
     __table_args__ = (Index(None, "order_no"), Index(None, "ships_on", "warehouse"))
@@ -107,3 +107,5 @@ class ShipmentRow(Row):
     ships_on: Mapped[dt.date | None]
     promised_on: Mapped[dt.date | None]
     approved: Mapped[bool]  # takes up capacity of its day; that of a held order does not
+    document: Mapped[Plain] = mapped_column(server_default=text("'{}'"))  # as it stands once its warehouse was asked
+    recall: Mapped[CodeOrNone]  # what the warehouse answered when asked to stop it: stopped, unstoppable

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from engine.decision import Hold, Verdict
 from engine.errors import Conflict
 from engine.order import Order, order_digest
+from engine.standing import planned_of
 from engine.store.database import Database
 from engine.store.models.decisions import FiringRow, HoldRow, ShipmentRow
 from tests.engine.store.samples import NOON, a_decision, a_flag, a_hold, an_order
@@ -92,7 +93,7 @@ def test_a_hold_that_comes_back_is_a_new_one(database: Database, order: Order) -
 
 def test_only_the_latest_decision_has_shipments(database: Database, order: Order) -> None:
     with database.write() as uow:
-        uow.decisions.add(a_decision(order, 1), {}, order_digest(order), "t")
-        uow.decisions.add(a_decision(order, 2, verdict=Verdict.HOLD), {}, order_digest(order), "t")
+        for decision in (a_decision(order, 1), a_decision(order, 2, verdict=Verdict.HOLD)):
+            uow.decisions.add(decision, {}, order_digest(order), "t", planned_of(order, decision))
         row = uow._connection.execute(sa.select(ShipmentRow.shipment_no, ShipmentRow.approved)).one()
     assert tuple(row) == ("own-shop.A1-S2", False)

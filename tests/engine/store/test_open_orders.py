@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.decision import Decision
 from engine.order import Buyer, Line, Order, Payment, order_digest
+from engine.standing import planned_of
 from engine.store.database import Database
 from engine.world import OpenOrder
 from tests.engine.store.samples import NOON, RECEIVER, a_decision, an_order
@@ -15,7 +16,7 @@ def decided(database: Database, order: Order, status: str = "approved", **change
     decision = a_decision(order, **changes)
     with database.write() as uow:
         assert uow.orders.accept(order, order_digest(order), NOON)
-        uow.decisions.add(decision, {}, order_digest(order), "submitted")
+        uow.decisions.add(decision, {}, order_digest(order), "submitted", planned_of(order, decision))
         uow.orders.set_state(order.order_no, status, decision.id)
         uow.commit()
     return decision

@@ -4,6 +4,7 @@ import pytest
 
 from engine.errors import Conflict, NotFound
 from engine.order import order_digest
+from engine.standing import planned_of
 from engine.store.database import Database
 from engine.store.reference import KINDS
 from tests.engine.store.samples import NOON, a_decision, an_order
@@ -65,7 +66,7 @@ def test_what_something_refers_to_stays(shop: Database, kind: str, code: str, de
     order = an_order()
     with shop.write() as uow:
         uow.orders.accept(order, order_digest(order), NOON)
-        uow.decisions.add(a_decision(order), {}, order_digest(order), "t")
+        uow.decisions.add(a_decision(order), {}, order_digest(order), "t", planned_of(order, a_decision(order)))
         if deletable:
             uow.reference.delete(kind, code)
         else:

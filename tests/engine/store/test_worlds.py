@@ -8,6 +8,8 @@ import pytest
 from engine.decision import Verdict
 from engine.errors import NotFound
 from engine.order import Line, Order, order_digest
+from engine.standing import planned_of
+from engine.standing import planned_of
 from engine.store.database import Database
 from engine.store.reference_cache import ReferenceCache
 from engine.world import Waiver, World
@@ -161,7 +163,8 @@ def test_shipments_of_approved_orders_fill_the_day(shop: Database) -> None:
     accept(shop, *orders)
     with shop.write() as uow:
         for order, verdict in zip(orders, (Verdict.APPROVE, Verdict.APPROVE, Verdict.HOLD), strict=True):
-            uow.decisions.add(a_decision(order, verdict=verdict), {}, order_digest(order), "t")
+            decision = a_decision(order, verdict=verdict)
+            uow.decisions.add(decision, {}, order_digest(order), "t", planned_of(order, decision))
         uow.commit()
     assert load(shop, an_order("A9")).shipments_today == {"SH1": 2}
     assert load(shop, orders[0]).shipments_today == {"SH1": 1}
@@ -172,7 +175,7 @@ def test_today_is_the_business_day(shop: Database) -> None:
     order = an_order()
     accept(shop, order)
     with shop.write() as uow:
-        uow.decisions.add(a_decision(order), {}, order_digest(order), "t")
+        uow.decisions.add(a_decision(order), {}, order_digest(order), "t", planned_of(order, a_decision(order)))
         uow.commit()
     before_midnight_utc = dt.datetime(2026, 11, 10, 16, 30, tzinfo=dt.UTC)  # 00:30 on the 11th in Shanghai
     assert load(shop, an_order("A9"), before_midnight_utc).shipments_today == {"SH1": 1}

@@ -1,0 +1,91 @@
+"""Shipments that stand: of earlier decisions, asked of their warehouses. They are in every later decision as they are,
+and nothing of them is planned or reserved a second time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from engine import canonical
+from engine.decision import Decision, Parcel, Shipment, ShipmentLine, skus_by_line
+from engine.order import Order, Receiver
+from engine.world import Standing, StandingLine
+
+# How far a shipment has come. `planned`: its warehouse knows nothing of it yet.
+PROGRESS = ("planned", "released", "accepted", "picked", "checked", "packed", "shipped", "signed")
+GONE = ("refused", "cancelled", "returned")  # it no longer is one of the order's shipments
+AMISS = ("lost", "damaged")  # on its way to the buyer; it still is one
+
+
+def receiver_digest(receiver: Receiver | None) -> str | None:
+    """Tells whether two shipments go to the same person at the same place."""
+    return None if receiver is None else canonical.digest(receiver)
+
+
+def planned_of(order: Order, decision: Decision) -> tuple[Standing, ...]:
+    """The shipments that a decision plans, as they will stand once their warehouses are asked."""
+    skus = skus_by_line(order, decision.gifts)
+    cod = {
+        action.payload["shipment_no"]: action.payload["cod_cents"]
+        for action in decision.actions
+        if action.type == "waybill"
+    }
+    to = receiver_digest(order.receiver)
+    return tuple(
+        _standing(each, skus, cod.get(each.shipment_no, 0), to) for each in decision.shipments if each.is_planned
+    )
+
+
+def _standing(shipment: Shipment, skus: Mapping[str, str], cod_cents: int, receiver: str | None) -> Standing:
+    return Standing(
+        shipment_no=shipment.shipment_no,
+        warehouse=shipment.warehouse,
+        carrier=shipment.carrier,
+        service=shipment.service,
+        freight_cents=shipment.freight_cents,
+        weight_g=shipment.weight_g,
+        distance_km=shipment.distance_km,
+        ships_on=shipment.ships_on,
+        promised_on=shipment.promised_on,
+        lines=tuple(StandingLine(each.line_no, skus[each.line_no], each.quantity) for each in shipment.lines),
+        parcels_g=tuple(parcel.weight_g for parcel in shipment.parcels),
+        cod_cents=cod_cents,
+        receiver=receiver,
+        status=shipment.status,
+    )
+
+
+def as_shipment(standing: Standing) -> Shipment:
+    """It as a later decision shows it: unchanged, under its own number."""
+    return Shipment(
+        shipment_no=standing.shipment_no,
+        warehouse=standing.warehouse,
+        carrier=standing.carrier,
+        service=standing.service,
+        freight_cents=standing.freight_cents,
+        weight_g=standing.weight_g,
+        distance_km=standing.distance_km,
+        ships_on=standing.ships_on,
+        promised_on=standing.promised_on,
+        lines=tuple(ShipmentLine(each.line_no, each.quantity) for each in standing.lines),
+        parcels=tuple(map(Parcel, standing.parcels_g)),
+        status=standing.status,
+    )
+
+
+def units_standing(standing: Iterable[Standing]) -> dict[tuple[str, str], int]:
+    """Units that need no shipment any more, by (line_no, sku)."""
+    units: dict[tuple[str, str], int] = {}
+    for line in (line for each in standing for line in each.lines):
+        key = (line.line_no, line.sku)
+        units[key] = units.get(key, 0) + line.quantity
+    return units
+
+
+def shipping_status(statuses: Sequence[str], backordered: bool = False) -> str:
+    """The status of an approved order by those of its shipments: the least advanced, once none has left."""
+    left = [status in ("shipped", "signed", *AMISS) for status in statuses]
+    if any(left):
+        if backordered or not all(left):
+            return "partially_shipped"
+        return "delivered" if all(status == "signed" for status in statuses) else "shipped"
+    return "approved" if not statuses or "planned" in statuses else "released"

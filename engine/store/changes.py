@@ -1,0 +1,89 @@
+"""What has come about since an order was decided, and what later decisions read: people's holds and assignments,
+refusals, its cancellation."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.store.models.change import AssignmentRow, CancellationRow, ManualHoldRow, RefusalRow
+from engine.store.statements import insert, insert_new
+from engine.world import Assignment, Cancellation, ManualHold, Refusal
+
+
+class Changes:
+    """The changes of orders, oldest first. Who adds one calls `orders.again` too, so that it is decided again."""
+
+    def __init__(self, connection: sa.Connection):
+        self._connection = connection
+
+    def hold(self, order_no: str, hold: ManualHold) -> None:
+        """A person holds it."""
+        insert(self._connection, ManualHoldRow, {
+            "order_no": order_no, "reason": hold.reason, "note": hold.note, "by": hold.by, "at": hold.at,
+            "due_at": hold.due_at, "recalls": hold.recalls, "lifted_by": None, "lifted_at": None,
+        })  # fmt: skip
+
+    def lift(self, order_no: str, reasons: Iterable[str], by: str, at: dt.datetime) -> None:
+        """A person lifts what people held it for."""
+        row = ManualHoldRow
+        held = sa.update(row).where(row.order_no == order_no, row.lifted_at.is_(None), row.reason.in_(sorted(reasons)))
+        self._connection.execute(held.values(lifted_by=by, lifted_at=at))
+
+    def holds(self, order_no: str) -> tuple[ManualHold, ...]:
+        """People's holds that nobody has lifted."""
+        return tuple(ManualHold(*row) for row in self._connection.execute(_HOLDS, {"wanted": order_no}))
+
+    def assign(self, order_no: str, assignment: Assignment) -> None:
+        """A person chooses where it, or a line of it, ships from, or with which service."""
+        insert(self._connection, AssignmentRow, {"order_no": order_no, **_values(assignment)})
+
+    def assignments(self, order_no: str) -> tuple[Assignment, ...]:
+        """What people chose; the last one for a line, or for the whole order, counts."""
+        return tuple(Assignment(*row) for row in self._connection.execute(_ASSIGNMENTS, {"wanted": order_no}))
+
+    def refuse(self, order_no: str, refusal: Refusal) -> None:
+        """A warehouse would not ship it, or has not all of a sku."""
+        insert(self._connection, RefusalRow, {"order_no": order_no, **_values(refusal)})
+
+    def refusals(self, order_no: str) -> tuple[Refusal, ...]:
+        """What warehouses refused."""
+        return tuple(Refusal(*row) for row in self._connection.execute(_REFUSALS, {"wanted": order_no}))
+
+    def cancel(self, order_no: str, cancellation: Cancellation) -> None:
+        """Nothing of it is wanted any more; the first word on that stays."""
+        insert_new(self._connection, CancellationRow, {"order_no": order_no, **_values(cancellation)})
+
+    def cancellation(self, order_no: str) -> Cancellation | None:
+        """Whether it was cancelled, or rejected by a person."""
+        row = self._connection.execute(_CANCELLATION, {"wanted": order_no}).first()
+        return Cancellation(*row) if row else None
+
+
+def _values(change: Any) -> dict[str, Any]:
+    return {name: getattr(change, name) for name in type(change).__slots__}
+
+
+def _of(row: Any, *columns: Any) -> Any:
+    return sa.select(*columns).where(row.order_no == sa.bindparam("wanted"))
+
+
+_HOLDS = (
+    _of(ManualHoldRow, ManualHoldRow.reason, ManualHoldRow.note, ManualHoldRow.by, ManualHoldRow.at,
+        ManualHoldRow.due_at, ManualHoldRow.recalls)
+    .where(ManualHoldRow.lifted_at.is_(None)).order_by(ManualHoldRow.id)
+)  # fmt: skip
+_ASSIGNMENTS = _of(
+    AssignmentRow, AssignmentRow.line_no, AssignmentRow.warehouse, AssignmentRow.service, AssignmentRow.by,
+    AssignmentRow.at, AssignmentRow.reason,
+).order_by(AssignmentRow.id)  # fmt: skip
+_REFUSALS = _of(
+    RefusalRow, RefusalRow.warehouse, RefusalRow.sku, RefusalRow.reason, RefusalRow.at
+).order_by(RefusalRow.id)  # fmt: skip
+_CANCELLATION = _of(
+    CancellationRow, CancellationRow.reason, CancellationRow.by, CancellationRow.at, CancellationRow.paid_cents,
+    CancellationRow.rejected,
+)  # fmt: skip

@@ -1,0 +1,106 @@
+"""Shipments: those that the latest decision of an order plans, and those that its warehouses were asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine import canonical
+from engine.decision import Decision, Verdict, derived_id
+from engine.standing import GONE
+from engine.store.models.decisions import ShipmentRow
+from engine.store.models.outbox import ActionRow
+from engine.store.models.reports import ShipmentReportRow
+from engine.store.statements import insert
+from engine.world import Standing
+
+STOPPED, UNSTOPPABLE = "stopped", "unstoppable"
+
+
+class Shipments:
+    """The shipments of orders."""
+
+    def __init__(self, connection: sa.Connection):
+        self._connection = connection
+
+    def standing(self, order_no: str, lock: bool = False) -> tuple[Standing, ...]:
+        """Those that a warehouse was asked for, and that it neither refused nor stopped, and that did not come back.
+
+        With `lock`, no worker begins to ask for another one until this transaction ends.
+        """
+        rows = self._connection.execute(_OF_ORDER, {"wanted": order_no}).all()
+        asked = self._asked([row.shipment_no for row in rows], lock)
+        return tuple(
+            _standing(row) for row in rows
+            if row.shipment_no in asked and row.recall != STOPPED and row.status not in GONE
+        )  # fmt: skip
+
+    def plan(self, decision: Decision, planned: Sequence[Standing]) -> None:
+        """Keep what a decision plans, in place of what earlier ones planned and no warehouse was asked for."""
+        if decision.sequence > 1:
+            known = self._connection.scalars(_NUMBERS, {"wanted": decision.order_no}).all()
+            unasked = sorted(set(known) - self._asked(known))
+            self._connection.execute(sa.delete(ShipmentRow).where(ShipmentRow.shipment_no.in_(unasked)))
+        insert(self._connection, ShipmentRow, [_columns(decision, each) for each in planned])
+
+    def answer_recall(self, shipment_no: str, stopped: bool) -> None:
+        """What its warehouse said when asked to stop it."""
+        answer = STOPPED if stopped else UNSTOPPABLE
+        asked = sa.update(ShipmentRow).where(ShipmentRow.shipment_no == shipment_no)
+        self._connection.execute(asked.values(recall=answer, approved=not stopped))
+
+    def ship_by_hand(self, shipment_no: str, carrier: str | None, service: str) -> None:
+        """A person sends it with a service of their choice."""
+        row = self._connection.execute(
+            sa.select(ShipmentRow.document).where(ShipmentRow.shipment_no == shipment_no)
+        ).one()
+        document = {**row.document, "carrier": carrier, "service": service}
+        chosen = sa.update(ShipmentRow).where(ShipmentRow.shipment_no == shipment_no)
+        self._connection.execute(chosen.values(carrier=carrier, service=service, document=document))
+
+    def _asked(self, shipment_nos: Iterable[str], lock: bool = False) -> set[str]:
+        """Those whose outbound a worker has begun: the warehouse may know of it."""
+        numbers = {derived_id("outbound", each): each for each in shipment_nos}
+        if not numbers:
+            return set()
+        row = ActionRow
+        wanted = sa.select(row.id, row.claimed_by, row.status).where(row.id.in_(sorted(numbers))).order_by(row.sequence)
+        rows = self._connection.execute(wanted.with_for_update() if lock else wanted)
+        return {numbers[each.id] for each in rows if each.claimed_by is not None and each.status != "skipped"}
+
+
+_NUMBERS = sa.select(ShipmentRow.shipment_no).where(ShipmentRow.order_no == sa.bindparam("wanted"))
+_OF_ORDER = (
+    sa.select(ShipmentRow.shipment_no, ShipmentRow.document, ShipmentRow.recall, ShipmentReportRow.status,
+              ShipmentReportRow.picked)
+    .outerjoin(ShipmentReportRow, ShipmentReportRow.shipment_no == ShipmentRow.shipment_no)
+    .where(ShipmentRow.order_no == sa.bindparam("wanted"))
+    .order_by(ShipmentRow.shipment_no)
+)  # fmt: skip
+
+
+def _standing(row: Any) -> Standing:
+    planned: Standing = canonical.load(Standing, row.document)
+    picked = row.picked or {}
+    lines = (replace(line, quantity=min(line.quantity, picked.get(line.line_no, line.quantity)))
+             for line in planned.lines)  # fmt: skip
+    return replace(
+        planned,
+        lines=tuple(line for line in lines if line.quantity),
+        status=row.status or "released",
+        unstoppable=row.recall == UNSTOPPABLE,
+    )
+
+
+def _columns(decision: Decision, planned: Standing) -> dict[str, Any]:
+    document = canonical.dump(planned)
+    del document["status"], document["unstoppable"]
+    return {
+        "shipment_no": planned.shipment_no, "order_no": decision.order_no, "decision_id": decision.id,
+        "warehouse": planned.warehouse, "carrier": planned.carrier, "service": planned.service,
+        "ships_on": planned.ships_on, "promised_on": planned.promised_on,
+        "approved": decision.verdict is Verdict.APPROVE, "document": document, "recall": None,
+    }  # fmt: skip
