@@ -5,10 +5,10 @@ Who may stand beside whom is said by rules (`drop_coupon`, `apply_coupon`); here
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from engine.decision import Correction, Plan
+from engine.decision import ComponentLine, Correction, Plan
 from engine.order import Coupon, Line, Order
 
 # Scenario C3: percent first on goods, then amount, then shipping.
@@ -40,7 +40,8 @@ def settle(order: Order, plan: Plan) -> Plan:
 def net_unit_cents(order: Order, plan: Plan) -> dict[str, int]:
     """What one unit of each line costs after its discount and its share of the coupons, rounded down; by line number.
 
-    Corrections that are made count, those that are only proposed do not.
+    Coupons are for lines as ordered; the components of a bundle share what is left of its price. Corrections that are
+    made count, those that are only proposed do not.
     """
     made = [each for each in plan.corrections if each.state == "made"]
     net = {line.line_no: line.quantity * line.unit_cents - line.discount_cents for line in _by_number(order.lines)}
@@ -50,7 +51,18 @@ def net_unit_cents(order: Order, plan: Plan) -> dict[str, int]:
             off = max(0, min(coupon.off_cents(sum(shared.values())), sum(shared.values())))
             for line_no, part in apportion(off, shared).items():
                 net[line_no] -= part
-    return {line.line_no: net[line.line_no] // line.quantity for line in order.lines}
+    ordered = {line.line_no: net[line.line_no] // line.quantity for line in order.lines}
+    return {**ordered, **_net_of_components(net, plan.components)}
+
+
+def _net_of_components(net: Mapping[str, int], parts: Sequence[ComponentLine]) -> dict[str, int]:
+    units = {each.line.line_no: each.line.quantity for each in parts}
+    bundles = dict.fromkeys(each.of_line for each in parts)
+    shares: dict[str, int] = {}
+    for bundle in bundles:
+        weights = {each.line.line_no: each.weight for each in parts if each.of_line == bundle}
+        shares.update(apportion(net[bundle], weights))
+    return {line_no: cents // units[line_no] for line_no, cents in shares.items()}
 
 
 def _by_number(lines: Iterable[Line]) -> list[Line]:

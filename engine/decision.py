@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from engine import canonical
-from engine.order import Order
+from engine.order import Line, Order
 from engine.world import Standing
 
 _NAMESPACE = uuid.UUID("6a6c2f0e-5f0f-5d0a-9a43-0d7c7f3f5a11")
@@ -81,6 +81,25 @@ class Instruction:
     text: str
     rule: str
     line_no: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AliasedLine:
+    """A line whose code, as the channel posted it, stands for one of our skus."""
+
+    line_no: str
+    code: str  # the channel's
+    sku: str
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentLine:
+    """A line that a bundle of the order comes apart into: weighed, routed, reserved and shipped in its place."""
+
+    of_line: str  # the number of the line as ordered
+    bundle: str  # its sku
+    weight: int  # its part of the bundle's price, in proportion
+    line: Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +199,8 @@ class Candidate:
 class Plan:
     """What the stages so far want for the order. Effects are pure functions Plan -> Plan; tuples keep firing order."""
 
+    aliased: tuple[AliasedLine, ...] = ()
+    components: tuple[ComponentLine, ...] = ()
     approvals: tuple[str, ...] = ()  # rules that approved
     rejections: tuple[tuple[str, str], ...] = ()  # (reason, rule)
     holds: tuple[Hold, ...] = ()
@@ -242,6 +263,8 @@ class Decision:
     reserves: bool  # whether the shipments' units are to be reserved
     reserve_until: dt.datetime | None = None  # unpaid: then the stock is freed
     gifts: tuple[Gift, ...] = ()
+    aliased: tuple[AliasedLine, ...] = ()
+    components: tuple[ComponentLine, ...] = ()
     recalled: tuple[str, ...] = ()  # shipments that warehouses are asked to stop, and have not answered for
 
     def replayable(self) -> bytes:
@@ -252,7 +275,7 @@ class Decision:
         """Units to reserve by (warehouse, sku): what stands until it has left, and what is planned, if that is kept."""
         here = [each for each in standing if not each.has_left]
         planned = [each for each in self.shipments if self.reserves and each.is_planned]
-        skus = skus_by_line(order, self.gifts)
+        skus = skus_by_line(order, self)
         units = [(each.warehouse, line.sku, line.quantity) for each in here for line in each.lines]
         units += [(each.warehouse, skus[line.line_no], line.quantity) for each in planned for line in each.lines]
         wanted: dict[tuple[str, str], int] = {}
@@ -261,7 +284,12 @@ class Decision:
         return wanted
 
 
-def skus_by_line(order: Order, gifts: Iterable[Gift]) -> dict[str, str]:
-    """The sku of every line that a shipment may hold, by line number, gifts included."""
+def skus_by_line(order: Order, made: Plan | Decision) -> dict[str, str]:
+    """The sku of every line that a shipment may hold, by line number: as ordered, of bundles' components, and gifts.
+
+    The order may be as posted, or in our skus already.
+    """
     sold = {line.line_no: line.sku for line in order.lines}
-    return {**sold, **{gift.line_no: gift.sku for gift in gifts}}
+    ours = {each.line_no: each.sku for each in made.aliased}
+    parts = {each.line.line_no: each.line.sku for each in made.components}
+    return {**sold, **ours, **parts, **{gift.line_no: gift.sku for gift in made.gifts}}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from engine.decision import Plan
+from engine.goods import picked
 from engine.order import Line, Order
 from engine.world import OpenOrder, World
 
 
-def alike(order: Order, world: World) -> tuple[OpenOrder, ...]:
+def alike(order: Order, world: World, plan: Plan) -> tuple[OpenOrder, ...]:
     """Open orders of this buyer and receiver that are paid alike and kept alike; none for a presale."""
-    lines = [line for line in order.lines if line.refund_status == "none"]
+    lines = [line for line in picked(order, plan.components) if line.refund_status == "none"]
     if any(line.kind == "presale" for line in lines):
         return ()
     cod, cold = order.payment.method == "cod", any(_is_cold(line, world) for line in lines)

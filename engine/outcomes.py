@@ -51,7 +51,7 @@ def _mergeable(order: Order, world: World, plan: Plan, route: Route) -> int:
         return 0
     shipment = route.shipments[0]
     there = (shipment.warehouse, shipment.ships_on)
-    return sum((each.warehouse, each.ships_on) == there for each in alike(order, world))
+    return sum((each.warehouse, each.ships_on) == there for each in alike(order, world, plan))
 
 
 def _freight(order: Order, world: World, route: Route) -> Facts:

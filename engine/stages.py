@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from engine import coupons, verdicts
+from engine import coupons, goods, verdicts
 from engine.currency import base_cents
-from engine.decision import Decision, Firing, Plan
+from engine.decision import AliasedLine, Decision, Firing, Plan
 from engine.errors import MatcherError
 from engine.gifts import gift_demands
 from engine.intake import reading
@@ -105,7 +105,8 @@ def run_stages(
 
     What cannot be judged (the matcher failed, or the two evaluators differ) is held as RULE_ERROR, never approved.
     """
-    return _Pipeline(_Inputs(order, world, rulebook, now, judge, supposed or {}, routes or Routes())).run()
+    inputs = _Inputs(goods.ours(order, world), world, rulebook, now, judge, supposed or {}, routes or Routes())
+    return _Pipeline(inputs, goods.aliased(order, world)).run()
 
 
 def in_window(rule: Rule, order: Order, now: dt.datetime) -> bool:
@@ -116,10 +117,13 @@ def in_window(rule: Rule, order: Order, now: dt.datetime) -> bool:
 class _Pipeline:
     """One run. The only state is what later stages see of earlier ones."""
 
-    def __init__(self, inputs: _Inputs):
+    def __init__(self, inputs: _Inputs, aliased: tuple[AliasedLine, ...]):
         self.inputs = inputs
         order = inputs.order
-        self.plan = Plan(payable_cents=order.payable_cents, priority=order.priority)
+        parts = goods.components(order, inputs.world.skus)
+        self.plan = Plan(
+            payable_cents=order.payable_cents, priority=order.priority, aliased=aliased, components=parts
+        )
         self.derived: dict[str, Value | None] = {
             **reading.read(order, inputs.world),
             "order.payable_base_cents": base_cents(order.payable_cents, order.currency, inputs.world),
@@ -231,14 +235,15 @@ class _Pipeline:
             title=rule.title,
             subject=subject.id,
             subject_values=subject.values,
-            line_nos=frozenset(line.line_no for line in self.inputs.order.lines),
+            line_nos=frozenset(line.line_no for line in goods.judged(self.inputs.order, self.plan.components)),
             due=lambda minutes: calendars.working_due(self.inputs.now, minutes, zone),
             day_start=lambda day: calendars.day_start(day, zone),
         )
 
     def _open_warehouse(self) -> None:
         inputs = self.inputs
-        lines = demands(inputs.order, inputs.world, verdicts.refund_refused(self.plan))
+        picked = goods.picked(inputs.order, self.plan.components)
+        lines = demands(inputs.order, inputs.world, verdicts.refund_refused(self.plan), picked)
         self.demands = (*lines, *gift_demands(self.plan.gifts, lines, inputs.world))
         self.warehouses = warehouse_options(inputs.order, inputs.world, self.demands, inputs.now)
         facts = supply_facts(inputs.order, inputs.world, self.demands, self.warehouses, inputs.now)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
+from engine import goods
 from engine.decision import Plan, skus_by_line
 from engine.language.facts import PARTS, SUBJECTS, Scene, Subject, Value
 from engine.language.rules import Rulebook
@@ -57,7 +58,7 @@ def _parts(
     order = scene.order
     return {
         "order": [("order", None)],
-        "line": [(f"line:{line.line_no}", line) for line in order.lines],
+        "line": [(f"line:{line.line_no}", line) for line in goods.judged(order, scene.plan.components)],
         "coupon": [(f"coupon:{coupon.code}", coupon) for coupon in order.coupons],
         "coupon_pair": [(f"coupon_pair:{a.code}+{b.code}", (a, b)) for a, b in combinations(order.coupons, 2)],
         "warehouse": [(option.subject_id, option.values) for option in warehouses],
@@ -67,8 +68,8 @@ def _parts(
 
 
 def _shipment_values(scene: Scene, shipment: Any) -> dict[str, Value | None]:
-    skus = skus_by_line(scene.order, scene.plan.gifts)
-    goods = [scene.world.skus[skus[line.line_no]] for line in shipment.lines if skus[line.line_no] in scene.world.skus]
+    skus = skus_by_line(scene.order, scene.plan)
+    inside = [scene.world.skus[skus[line.line_no]] for line in shipment.lines if skus[line.line_no] in scene.world.skus]
     return {
         "shipment.weight_g": shipment.weight_g,
         "shipment.units": sum(line.quantity for line in shipment.lines),
@@ -77,7 +78,7 @@ def _shipment_values(scene: Scene, shipment: Any) -> dict[str, Value | None]:
         "shipment.service": shipment.service,
         "shipment.freight_cents": shipment.freight_cents,
         "shipment.distance_km": shipment.distance_km,
-        "shipment.attributes": frozenset().union(*(sku.attributes for sku in goods)),
+        "shipment.attributes": frozenset().union(*(sku.attributes for sku in inside)),
     }
 
 

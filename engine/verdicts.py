@@ -22,6 +22,7 @@ from engine.decision import (
     derived_id,
     skus_by_line,
 )
+from engine.goods import picked
 from engine.holds import HOLD_REASONS
 from engine.order import Order
 from engine.routing import calendars
@@ -82,6 +83,8 @@ def conclude(
         release_at=release_at,
         reserves=verdict is not Verdict.REJECT and _keeps_stock(order, world, holds, now),
         gifts=plan.gifts,
+        aliased=plan.aliased,
+        components=plan.components,
         reserve_until=min((hold.until for hold in holds if _frees(hold) and hold.until), default=None),
     )
 
@@ -148,7 +151,7 @@ def _unrouted(order: Order, world: World, plan: Plan) -> str | None:
     held = {hold.reason for hold in plan.holds}
     if plan.rejections or held & (_ROUTING_REASONS | {"UNKNOWN_SKU"}):
         return None
-    if any(_needs_shipping(order, line) and line.sku not in world.skus for line in order.lines):
+    if any(_needs_shipping(order, line) and line.sku not in world.skus for line in picked(order, plan.components)):
         return "UNKNOWN_SKU"
     if plan.route_outcome == "not_covered" and "INCORRECT_ADDRESS" in held:
         return None  # nobody delivers to a place that nobody knows; it is asked for already
@@ -263,8 +266,8 @@ def _capture(order: Order, release_at: dt.datetime | None) -> tuple[ActionIntent
 def _outbound(
     order: Order, plan: Plan, shipment: Shipment, release_at: dt.datetime | None, after: tuple[str, ...]
 ) -> ActionIntent:
-    skus = skus_by_line(order, plan.gifts)
-    inside = {None, *(each.line_no for each in shipment.lines)}
+    skus = skus_by_line(order, plan)
+    inside = {None, *_line_nos(plan, shipment)}
     payload = {
         "shipment_no": shipment.shipment_no,
         "warehouse": shipment.warehouse,
@@ -281,6 +284,12 @@ def _outbound(
         ],
     }
     return ActionIntent(derived_id("outbound", shipment.shipment_no), "outbound", payload, after, release_at)
+
+
+def _line_nos(plan: Plan, shipment: Shipment) -> Iterable[str]:
+    """The lines in a shipment, and those whose components are: what was said of a bundle is said of what is in it."""
+    here = {each.line_no for each in shipment.lines}
+    return here | {each.of_line for each in plan.components if each.line.line_no in here}
 
 
 def _waybill(
@@ -306,7 +315,7 @@ def _cod_by_shipment(order: Order, plan: Plan) -> dict[str, int]:
     """
     if order.payment.method != "cod" or not plan.shipments:
         return {}
-    unit_cents = {line.line_no: line.unit_cents for line in order.lines}
+    unit_cents = {line.line_no: line.unit_cents for line in picked(order, plan.components)}
 
     def worth(lines: Iterable[ShipmentLine | Backorder]) -> int:
         return sum(unit_cents.get(line.line_no, 0) * line.quantity for line in lines)

@@ -63,6 +63,14 @@ class Sku:
 
 
 @dataclass(frozen=True, slots=True)
+class SkuAliases:
+    """What a channel calls our skus."""
+
+    code: str  # the channel's
+    aliases: Mapping[str, str] = field(default_factory=dict)  # its code: our sku
+
+
+@dataclass(frozen=True, slots=True)
 class Warehouse:
     """A place that ships (or a store that hands over)."""
 
@@ -213,6 +221,7 @@ class StockRow:
     safety_stock: int = 0
     channel_shares: Mapping[str, int] = field(default_factory=dict)  # channel code: percent of what is promisable
     reserved_by_channel: int = 0  # by other orders of this order's channel
+    freed: int = 0  # units that ever became free there: by that an order knows later whether any came since
 
     def available(self, channel: str) -> int:
         """Units that may still be promised to an order of `channel`; never negative."""
@@ -221,7 +230,6 @@ class StockRow:
             return free
         share = max(0, self.on_hand - self.safety_stock) * self.channel_shares[channel] // 100
         return max(0, min(free, share - self.reserved_by_channel))
-    freed: int = 0  # units that ever became free there: by that an order knows later whether any came since
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,7 +365,7 @@ class World:
     """Everything that a decision about one order may read, as of one instant."""
 
     reference: Reference = field(default_factory=Reference)
-    skus: Mapping[str, Sku] = field(default_factory=dict)  # those of the order's lines that exist
+    skus: Mapping[str, Sku] = field(default_factory=dict)  # those of the order's lines that exist, bundles opened
     stock: tuple[StockRow, ...] = ()  # of those skus, ordered by (warehouse, sku)
     history: History = field(default_factory=History)
     waivers: tuple[Waiver, ...] = ()
@@ -371,6 +379,7 @@ class World:
     assignments: tuple[Assignment, ...] = ()
     manual_holds: tuple[ManualHold, ...] = ()  # those that nobody has lifted
     cancellation: Cancellation | None = None
+    aliases: Mapping[str, str] = field(default_factory=dict)  # of the codes that the order names: which sku is meant
     crashed: bool = False  # deciding this order stopped a process twice: it is held, not judged
 
     def items(self, list_code: str) -> frozenset[str]:

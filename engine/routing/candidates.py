@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from engine.decision import Exclusion
 from engine.language.facts import Value, date_value
-from engine.order import Order, Receiver
+from engine.order import Line, Order, Receiver
 from engine.routing import calendars, exclusions, geo
 from engine.routing.departures import departure
 from engine.routing.parcels import Units
@@ -57,17 +57,20 @@ class WarehouseOption:
         return all(each.code == "INSUFFICIENT_STOCK" for each in self.exclusions)
 
 
-def demands(order: Order, world: World, refund_refused: bool = False) -> tuple[Demand, ...]:
-    """The lines that need shipping, in line order: not virtual or a service, not refunded, of a known sku.
+def demands(
+    order: Order, world: World, refund_refused: bool = False, lines: Iterable[Line] | None = None
+) -> tuple[Demand, ...]:
+    """Those of the lines picked that need shipping, in line order: not virtual or a service, not refunded, of a known
+    sku.
 
-    A line whose refund is only requested is left out too, unless the refund is refused.
+    `lines`: None for those of the order itself, where it holds no bundles. A line whose refund is only requested is left out too, unless the refund is refused.
     """
     if order.delivery.method == "none":
         return ()
     wanted = ("none", "requested") if refund_refused else ("none",)
     return tuple(
         demand(line.line_no, world.skus[line.sku], line.quantity, line.kind == "gift")
-        for line in order.lines
+        for line in (order.lines if lines is None else lines)
         if line.kind not in ("virtual", "service") and line.refund_status in wanted and line.sku in world.skus
     )
 

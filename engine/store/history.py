@@ -6,7 +6,8 @@ Every count leaves out the order itself and rejected ones, and runs up to and in
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,21 +20,32 @@ from engine.world import History
 _LEAST_FOR_A_RATE = 5
 
 
-def read_history(connection: sa.Connection, order: Order) -> History:
-    """The history that rules may read about an order, stored or not."""
+def read_history(
+    connection: sa.Connection, order: Order, skus: Iterable[str] = (), aliases: Mapping[str, str] = MappingProxyType({})
+) -> History:
+    """The history that rules may read about an order, stored or not, and about further skus of ours.
+
+    `aliases`: the channel's codes of our skus; units ordered under any of them count.
+    """
     receiver = order.receiver
     phone = None if receiver is None or receiver.masked else keys.phone_key(receiver.phone)
     asked = {
         "order_no": order.order_no, "channel": order.channel, "buyer_id": order.buyer.id, "phone_key": phone,
         "address_key": keys.address_key(receiver), "receiver_key": keys.receiver_key(receiver),
-        "skus": sorted({line.sku for line in order.lines}), **_windows(order.placed_at),
+        "skus": _codes({line.sku for line in order.lines} | set(skus), aliases), **_windows(order.placed_at),
     }  # fmt: skip
     return History(
         phone_orders_1h=_count(connection, _PHONE, asked, "phone_key"),
         address_orders_1h=_count(connection, _ADDRESS, asked, "address_key"),
         similar_orders_10m=_count(connection, _SIMILAR, asked, "address_key"),
-        **(_of_buyer(connection, order, asked) if order.buyer.id else {}),
+        **(_of_buyer(connection, asked, aliases) if order.buyer.id else {}),
     )
+
+
+def _codes(codes: set[str], aliases: Mapping[str, str]) -> list[str]:
+    """These codes, and every other one that stands for the same sku."""
+    meant = {aliases.get(code, code) for code in codes} | codes
+    return sorted(meant | {code for code, sku in aliases.items() if sku in meant})
 
 
 def _windows(placed_at: dt.datetime) -> dict[str, dt.datetime]:
@@ -49,14 +61,17 @@ def _count(connection: sa.Connection, statement: Any, asked: Mapping[str, Any], 
     return None if asked[key] is None else connection.execute(statement, asked).scalar_one()
 
 
-def _of_buyer(connection: sa.Connection, order: Order, asked: Mapping[str, Any]) -> dict[str, Any]:
+def _of_buyer(connection: sa.Connection, asked: Mapping[str, Any], aliases: Mapping[str, str]) -> dict[str, Any]:
     row = connection.execute(_BUYER, asked).one()
     rate = int(row.refunded) * 100 // row.orders if row.orders >= _LEAST_FOR_A_RATE else None
-    units = connection.execute(_UNITS, asked)
+    units: dict[str, int] = {}
+    for each in connection.execute(_UNITS, asked):
+        sku = aliases.get(each.sku, each.sku)
+        units[sku] = units.get(sku, 0) + int(each.units)
     return {
         "paid_orders": row.paid, "orders_1h": row.orders_1h, "orders_24h": row.orders_24h,
         "orders_30d": row.orders_30d, "refund_rate_percent": rate, "distinct_receivers_24h": row.receivers_24h,
-        "units_30d": dict(sorted((each.sku, int(each.units)) for each in units)),
+        "units_30d": dict(sorted(units.items())),
     }  # fmt: skip
 
 

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
 
 from engine import canonical
+from engine.goods import contents, opened
 from engine.order import Order
 from engine.store import keys
 from engine.store.models.decisions import ShipmentRow
 from engine.store.models.orders import OrderRow
-from engine.store.models.reference import ReferenceRow, SnapshotRow
-from engine.world import OpenOrder
+from engine.store.models.reference import SnapshotRow
+from engine.world import OpenOrder, Sku
 
 _MOST = 50
 
 
-def read_open_orders(connection: sa.Connection, order: Order) -> tuple[OpenOrder, ...]:
-    """Those that go in one shipment, by order number; none for an order without a buyer id or a known receiver."""
+Read = Callable[[Sequence[str]], Mapping[str, Sku]]  # the skus of some codes, those that exist
+
+
+def read_open_orders(
+    connection: sa.Connection, order: Order, read: Read, aliases: Mapping[str, str] = MappingProxyType({})
+) -> tuple[OpenOrder, ...]:
+    """Those that go in one shipment, by order number; none for an order without a buyer id or a known receiver.
+
+    `aliases`: what the channel calls our skus.
+    """
     receiver_key = keys.receiver_key(order.receiver)
     if order.buyer.id is None or receiver_key is None:
         return ()
@@ -27,9 +37,10 @@ def read_open_orders(connection: sa.Connection, order: Order) -> tuple[OpenOrder
         "channel": order.channel, "buyer_id": order.buyer.id, "receiver_key": receiver_key, "order_no": order.order_no,
     }).all()  # fmt: skip
     shipments = [row.order_no for row in rows]
-    single = [row for row in rows if shipments.count(row.order_no) == 1]
-    found = [(row, canonical.load(Order, row.data)) for row in single]
-    cold = _cold(connection, {line.sku for _, each in found for line in each.lines})
+    found = [(row, canonical.load(Order, row.data)) for row in rows if shipments.count(row.order_no) == 1]
+    named = {line.sku for _, each in found for line in each.lines}
+    skus = opened({aliases.get(code, code) for code in named}, read)
+    cold = {code for code in named if _is_cold(aliases.get(code, code), skus)}
     return tuple(_open_order(row, each, cold) for row, each in found)
 
 
@@ -44,17 +55,10 @@ def _open_order(row: Any, order: Order, cold: Iterable[str]) -> OpenOrder:
     )
 
 
-def _cold(connection: sa.Connection, skus: Iterable[str]) -> set[str]:
-    """Those of the skus that are kept cold."""
-    wanted = sorted(skus)
-    if not wanted:
-        return set()
-    rows = connection.execute(_SKUS, {"codes": wanted})
-    return {row.code for row in rows if _is_cold(row.document)}
-
-
-def _is_cold(document: Mapping[str, Any]) -> bool:
-    return "cold" in document.get("attributes", ())
+def _is_cold(code: str, skus: Mapping[str, Sku]) -> bool:
+    """Whether a sku, or anything in a bundle, is kept cold."""
+    inside = contents(skus[code], skus) or (code,) if code in skus else ()
+    return any("cold" in skus[each].attributes for each in inside if each in skus)
 
 
 _OPEN = (
@@ -68,6 +72,3 @@ _OPEN = (
     )
     .order_by(OrderRow.order_no, ShipmentRow.shipment_no).limit(_MOST)
 )  # fmt: skip
-_SKUS = sa.select(ReferenceRow.code, ReferenceRow.document).where(
-    ReferenceRow.kind == "skus", ReferenceRow.code.in_(sa.bindparam("codes", expanding=True))
-)

@@ -15,7 +15,8 @@ from engine.store.models.reference import ReferenceRow
 from engine.store.models.stock import StockBalanceRow
 from engine.store.statements import bump, insert_new
 
-KINDS = ("skus", "warehouses", "carriers", "rate-cards", "coverage", "lists", "channels")
+ALIASES = "sku-aliases"  # what each channel calls our skus, by the channel's code
+KINDS = ("skus", ALIASES, "warehouses", "carriers", "rate-cards", "coverage", "lists", "channels")
 REFERENCE_VERSION = "reference"  # counts every change of anything but skus
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from engine import canonical
@@ -19,6 +19,7 @@ class CachedReference:
     version: int  # of the counter that every change bumps
     reference: Reference
     refs: Mapping[str, Any]  # {"channels": digest, …, "lists": {code: digest}}
+    aliases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # channel: its code: our sku
 
 
 class ReferenceCache:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from engine import canonical
+from engine.goods import codes_in, opened
 from engine.order import Order
 from engine.store.changes import Changes
 from engine.store.history import read_history
@@ -20,7 +21,7 @@ from engine.store.models.orders import OrderRow
 from engine.store.models.reference import ReferenceRow
 from engine.store.models.stock import ReservationRow, StockBalanceRow
 from engine.store.open_orders import read_open_orders
-from engine.store.reference import REFERENCE_VERSION
+from engine.store.reference import ALIASES, REFERENCE_VERSION
 from engine.store.reference_cache import CachedReference
 from engine.store.shipments import Shipments
 from engine.store.snapshots import Snapshots
@@ -54,15 +55,18 @@ class Worlds:
         """
         cached = self._reference()
         decisions, changes = self._past(order.order_no)
-        skus = sorted({line.sku for line in order.lines} | set(also))
+        names = cached.aliases.get(order.channel, {})
+        aliases, known = self._goods(order, names, also)
+        skus = sorted(known)
         today = now.astimezone(zoneinfo.ZoneInfo(time_zone)).date()
         promised = self._shipments(order.order_no, today)
         world = World(
             reference=cached.reference,
-            skus=self._skus(skus),
+            skus=known,
+            aliases=aliases,
             stock=self._stock(order, skus),
-            history=read_history(self._connection, order),
-            open_orders=read_open_orders(self._connection, order),
+            history=read_history(self._connection, order, known, names),
+            open_orders=read_open_orders(self._connection, order, self._skus, names),
             waivers=Waivers(self._connection).of(order.order_no),
             sequence=decisions + 1,
             time_zone=time_zone,
@@ -78,6 +82,17 @@ class Worlds:
         """The world that `load` gave these refs for. Raises NotFound when a snapshot is missing."""
         quick = canonical.load(World, {name: value for name, value in refs.items() if name != "reference"})
         return replace(quick, reference=self._rebuilt(refs["reference"]))
+
+    def skus_read(self, order: Order, also: Iterable[str] = ()) -> set[str]:
+        """The codes of the skus that its world holds, with their stock."""
+        return set(self._goods(order, self._reference().aliases.get(order.channel, {}), also)[1])
+
+    def _goods(
+        self, order: Order, names: Mapping[str, str], also: Iterable[str]
+    ) -> tuple[dict[str, str], dict[str, Sku]]:
+        """Which sku each code of an order means, where it is another one, and the skus by code, bundles opened."""
+        aliases = {code: names[code] for code in sorted(codes_in(order)) if code in names}
+        return aliases, opened({aliases.get(line.sku, line.sku) for line in order.lines} | set(also), self._skus)
 
     def _past(self, order_no: str) -> tuple[int, int]:
         """How many decisions about it there are, and how often something has changed since it was accepted."""
@@ -146,11 +161,15 @@ class Worlds:
         documents: dict[str, dict[str, Any]] = {field: {} for field in _KINDS.values()}
         row = ReferenceRow
         wanted = sa.select(row.kind, row.code, row.document).where(row.kind != "skus")
+        aliases: dict[str, dict[str, str]] = {}
         for each in sorted(self._connection.execute(wanted), key=lambda each: (each.kind, each.code)):
-            documents[_KINDS[each.kind]][each.code] = each.document
+            if each.kind == ALIASES:
+                aliases[each.code] = each.document["aliases"]
+            elif each.kind in _KINDS:
+                documents[_KINDS[each.kind]][each.code] = each.document
         refs: dict[str, Any] = {field: snapshots.put(documents[field]) for field in documents if field != "lists"}
         refs["lists"] = {code: snapshots.put(document) for code, document in documents["lists"].items()}
-        return CachedReference(version, canonical.load(Reference, documents), refs)
+        return CachedReference(version, canonical.load(Reference, documents), refs, aliases)
 
     def _rebuilt(self, refs: Mapping[str, Any]) -> Reference:
         known = self._database.reference_cache.of_refs(refs)

@@ -7,6 +7,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from engine import merging
+from engine.goods import picked
 from engine.language.facts import Fact, Scene, date_value
 from engine.order import Line
 
@@ -26,7 +27,7 @@ def _now(scene: Scene) -> dt.datetime:
 
 def _weight_g(scene: Scene) -> int | None:
     """None when a sku is unknown: a partial sum would be a guess."""
-    weights = [_line_weight_g(scene, line) for line in scene.order.lines]
+    weights = [_line_weight_g(scene, line) for line in picked(scene.order, scene.plan.components)]
     return None if any(weight is None for weight in weights) else sum(weights)  # type: ignore[arg-type]
 
 
@@ -107,16 +108,19 @@ FACTS = (
          help_zh="向买家收的运费, 以分计, 未扣免邮券; 不是付给快递的",
          help_en="What the buyer is charged, in cents, before shipping coupons; not what a carrier gets", sample=0),
     Fact("order.item_count", "int", "件数", "Units",
-         lambda s, _: sum(line.quantity for line in s.order.lines), always=True, least=0,
-         help_zh="所有行的数量相加, 赠品和已退款的行也算",
-         help_en="All lines added up, gifts and refunded lines too", sample=3),
+         lambda s, _: sum(line.quantity for line in picked(s.order, s.plan.components)), always=True, least=0,
+         help_zh="要拣的件数: 各行数量相加, 套装按其中的商品数, 赠品和已退款的行也算",
+         help_en="Units to pick: all lines added up, bundles by what is in them, gifts and refunded lines too",
+         sample=3),
     Fact("order.line_count", "int", "行数", "Lines", lambda s, _: len(s.order.lines), always=True, least=1,
-         help_zh="同一商品分两行算两行", help_en="A sku on two lines counts twice", sample=1),
+         help_zh="下单时的行: 同一商品分两行算两行, 套装算一行",
+         help_en="As ordered: a sku on two lines counts twice, a bundle once", sample=1),
     Fact("order.coupon_count", "int", "券数", "Coupons", lambda s, _: len(s.order.coupons), always=True, least=0,
          help_zh="订单带来的券, 用了没用都算", help_en="Coupons that came with the order, applied or not", sample=1),
     Fact("order.weight_g", "weight", "重量", "Weight", lambda s, _: _weight_g(s), "g", sample=6000, least=0,
-         help_zh="各行商品档案重量乘数量, 以克计, 不含包装; 有未知商品时为空",
-         help_en="By the skus' own weights in grams, without packing; absent where a sku is unknown"),
+         help_zh="各行商品档案重量乘数量, 套装按其中的商品, 以克计, 不含包装; 有未知商品时为空",
+         help_en="By the skus' own weights in grams, bundles by what is in them, without packing; absent where a sku "
+                 "is unknown"),
     Fact("order.remark", "text", "买家留言", "Buyer's remark",
          lambda s, _: s.order.remark or None, sample="请尽快发货",
          help_zh="买家下单时写的原话; 没写时为空", help_en="The buyer's own words; absent when there are none"),
@@ -183,7 +187,7 @@ FACTS = (
          help_zh="同地址、有同一商品, 且买家或收货人相同",
          help_en="To the same address, with a sku in common, by the same buyer or for the same receiver", sample=0),
     Fact("order.open_orders_alike", "int", "同买家未下发的订单数", "Orders of this buyer that have not left",
-         lambda s, _: len(merging.alike(s.order, s.world)), always=True, least=0,
+         lambda s, _: len(merging.alike(s.order, s.world, s.plan)), always=True, least=0,
          help_zh="同渠道、买家、收货人和付款方式, 已审核未下发; 不含预售, 冷品不与常温品算在一起",
          help_en="Approved, of the same channel, buyer, receiver and kind of payment; no presale, no cold with dry",
          sample=1),
