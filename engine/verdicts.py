@@ -37,6 +37,7 @@ _UNROUTED = {
     "no_service": "OUT_OF_COVERAGE",
 }
 _ROUTING_REASONS = frozenset(_UNROUTED.values())
+_ENDED_BY_STOCK = frozenset({"INVENTORY_OUT_OF_STOCK", "CANNOT_SHIP_TOGETHER"})
 _LATER = ""  # no shipment yet: what is on backorder
 _HAS_PAID = frozenset({"paid", "deposit_paid", "partially_refunded", "authorized"})
 
@@ -103,6 +104,17 @@ def waive(plan: Plan, reason: str) -> Plan:
     if reason == "INVENTORY_OUT_OF_STOCK":
         return replace(plan, allow_backorder=True, ship_together=False)
     return replace(plan, ship_together=False) if reason == "CANNOT_SHIP_TOGETHER" else plan
+
+
+def waits_for(decision: Decision, order: Order) -> frozenset[str]:
+    """Skus of which the order could use more units than it got; none when it keeps no stock at all."""
+    if not decision.reserves:
+        return frozenset()
+    skus = skus_by_line(order, decision)
+    if decision.backorders:
+        return frozenset(skus[each.line_no] for each in decision.backorders)
+    short = any(each.reason in _ENDED_BY_STOCK for each in decision.holds)
+    return frozenset(skus.values()) if short else frozenset()
 
 
 def refund_refused(plan: Plan) -> bool:

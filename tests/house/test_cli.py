@@ -378,3 +378,23 @@ def test_a_setting_that_makes_no_sense_exits_2(run) -> None:
     result = run("migrate", PORT="many")
     assert result.exit_code == 2
     assert "PORT must be a whole number" in result.stderr
+
+
+def test_a_stock_that_agrees_with_itself_is_no_finding(on_home, gatehouse, samples) -> None:
+    for sample in samples[:3]:
+        gatehouse.orders.submit(dict(sample.document), sample.channel)
+    for asked in (("verify", "stock"), ("verify",)):
+        result = on_home(*asked)
+        assert (result.exit_code, "stock: no differences" in result.stdout) == (0, True), result.output
+
+
+def test_a_stock_that_does_not_is_one(on_home, gatehouse, samples) -> None:
+    order_no = gatehouse.orders.submit(dict(samples[0].document), samples[0].channel).order["order_no"]
+    with gatehouse.database.write() as uow:  # behind the decision's back
+        kept = uow.stock.reservations(order_no)
+        uow.stock.reserve(order_no, {}, "nobody", gatehouse.clock())
+        uow.commit()
+    result = on_home("verify", "stock")
+    assert result.exit_code == 1
+    for (warehouse, sku), units in kept.items():
+        assert f"stock: reservation: {warehouse}/{sku} order {order_no} is 0, should be {units}\n" in result.stdout

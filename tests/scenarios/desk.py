@@ -135,6 +135,10 @@ class Desk:
         self.clock.advance(**later)
         return self.gatehouse.orders.sweep()
 
+    def reallocate(self) -> int:
+        """The turn of whoever gained or lost units: how many orders were decided again."""
+        return self.gatehouse.reallocation.sweep()
+
     def carry_out(self, case: Case) -> int:
         """The worker's turn: how many actions of the order it did."""
         jobs.bind(self.gatehouse)
@@ -161,6 +165,18 @@ class Desk:
             number = next(self._adjustments)
             document = {"adjustment_id": f"c-{number}", "warehouse": warehouse, "sku": sku, "on_hand": units}
             self.gatehouse.stock.adjust({"safety_stock": 0, "reason": "盘点", **document, **more}, OPS)
+
+    def receive(self, warehouse: str, sku: str, units: int) -> dict[str, Any]:
+        """Goods come in."""
+        number = next(self._adjustments)
+        document = {"adjustment_id": f"r-{number}", "warehouse": warehouse, "sku": sku, "delta": units}
+        return self.gatehouse.stock.adjust({**document, "kind": "received", "reason": "到货"}, OPS)
+
+    def count(self, warehouse: str, sku: str, on_hand: int) -> dict[str, Any]:
+        """Somebody counts what is on one shelf."""
+        number = next(self._adjustments)
+        document = {"adjustment_id": f"n-{number}", "warehouse": warehouse, "sku": sku, "on_hand": on_hand}
+        return self.gatehouse.stock.adjust({**document, "reason": "盘点"}, OPS)
 
     def available(self, sku: str) -> dict[str, int]:
         """What may still be promised, by warehouse; those with nothing left out."""
