@@ -25,22 +25,23 @@ RECORD = "record"  # it is written down
 _OPEN = ("received", "awaiting_payment", "held", "approved", "released", "recalling")
 _PARTLY = ("partially_shipped",)
 _GONE = ("shipped", "delivered", "completed", "returned")
-_ENDED = ("cancelled", "rejected")
+_CANCELLED = ("cancelled",)
+_REJECTED = ("rejected",)
 
 
-def _row(open_: str, partly: str, gone: str, ended: str) -> Mapping[str, str]:
-    groups = ((_OPEN, open_), (_PARTLY, partly), (_GONE, gone), (_ENDED, ended))
+def _row(open_: str, partly: str, gone: str, cancelled: str, rejected: str) -> Mapping[str, str]:
+    groups = ((_OPEN, open_), (_PARTLY, partly), (_GONE, gone), (_CANCELLED, cancelled), (_REJECTED, rejected))
     return {status: what for statuses, what in groups for status in statuses}
 
 
 CONSEQUENCES: Mapping[str, Mapping[str, str]] = {
-    "payment_updated": _row(DECIDE, DECIDE, KEEP, DECIDE),
-    "receiver_changed": _row(DECIDE, ASK, ASK, KEEP),
-    "lines_changed": _row(DECIDE, ASK, ASK, KEEP),
-    "refund_requested": _row(DECIDE, DECIDE, ASK, KEEP),
-    "cancelled": _row(DECIDE, DECIDE, ASK, RECORD),
-    "return_requested": _row(ASK, ASK, ASK, ASK),
-    "feedback_received": _row(RECORD, RECORD, RECORD, RECORD),
+    "payment_updated": _row(DECIDE, DECIDE, KEEP, DECIDE, DECIDE),
+    "receiver_changed": _row(DECIDE, ASK, ASK, KEEP, KEEP),
+    "lines_changed": _row(DECIDE, ASK, ASK, KEEP, KEEP),
+    "refund_requested": _row(DECIDE, DECIDE, ASK, KEEP, KEEP),
+    "cancelled": _row(DECIDE, DECIDE, ASK, DECIDE, RECORD),
+    "return_requested": _row(ASK, ASK, ASK, ASK, ASK),
+    "feedback_received": _row(RECORD, RECORD, RECORD, RECORD, RECORD),
 }
 CORRECTED = "corrected"  # our own: the buyer paid what coupons came to once they were put right
 # A report says all there is to say of its subject, so one that is later by its place replaces it.
@@ -96,7 +97,7 @@ class VendorEvent:
 
 
 def replaced(event: OrderEvent, others: Iterable[OrderEvent]) -> bool:
-    """Whether a later one says all that it says."""
+    """Whether another one that is later by its place says all that it says."""
     by = _REPLACED_BY.get(event.type)
     return any(each.type == by and each.place > event.place for each in others)
 
@@ -111,9 +112,15 @@ def changed(posted: Order, events: Iterable[OrderEvent]) -> Order:
     return order
 
 
-def paid_by(posted: Order, events: Iterable[OrderEvent], until: Place) -> int:
+def first_cancelled(events: Iterable[OrderEvent]) -> OrderEvent | None:
+    """The event that ended the order; later ones say nothing new."""
+    cancels = [each for each in events if each.type == "cancelled"]
+    return min(cancels, key=lambda each: each.place, default=None)
+
+
+def paid_before(posted: Order, events: Iterable[OrderEvent], place: Place) -> int:
     """How much had been paid before that place, in cents."""
-    return changed(posted, [each for each in events if each.place < until]).payment.paid_cents
+    return changed(posted, [each for each in events if each.place < place]).payment.paid_cents
 
 
 def corrected(order: Order, decision_payable_cents: int, corrections: Iterable[Any]) -> dict[str, Any]:

@@ -57,6 +57,12 @@ class Changes:
         """Nothing of it is wanted any more; the first word on that stays."""
         insert_new(self._connection, CancellationRow, {"order_no": order_no, **_values(cancellation)})
 
+    def restate_cancellation(self, order_no: str, cancellation: Cancellation) -> None:
+        """More is known by now of one that the same reported: when it was, and what had been paid by then."""
+        row = CancellationRow
+        known = sa.update(row).where(row.order_no == order_no, row.by == cancellation.by, row.rejected.is_(False))
+        self._connection.execute(known.values(**_values(cancellation)))
+
     def cancellation(self, order_no: str) -> Cancellation | None:
         """Whether it was cancelled, or rejected by a person."""
         row = self._connection.execute(_CANCELLATION, {"wanted": order_no}).first()

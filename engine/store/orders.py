@@ -81,6 +81,15 @@ class Orders:
         row = sa.update(OrderRow).where(OrderRow.order_no == order_no)
         self._connection.execute(row.values(again_for=trigger, changes=OrderRow.changes + 1))
 
+    def awaits_decision(self, order_no: str) -> tuple[str, str | None] | None:
+        """Why an order is to be decided, as a trigger, and its latest decision; None: it is not."""
+        row = OrderRow
+        wanted = sa.select(row.again_for, row.decision_id).where(row.order_no == order_no)
+        found = self._connection.execute(wanted).first()
+        if found is None or (found.again_for is None and found.decision_id is not None):
+            return None
+        return found.again_for or "order_received", found.decision_id
+
     def to_decide_again(self, left_behind: dt.datetime, limit: int) -> list[tuple[str, str, str | None]]:
         """Those that nobody has begun since `left_behind`: (number, trigger, its latest decision)."""
         wanted = sa.select(OrderRow.order_no, OrderRow.again_for, OrderRow.decision_id).where(

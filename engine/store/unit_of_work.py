@@ -11,11 +11,13 @@ from engine.store.audit import AuditLog
 from engine.store.changes import Changes
 from engine.store.decisions import Decisions
 from engine.store.drafts import Drafts
+from engine.store.exceptions import Exceptions
 from engine.store.manual import ManualDecisions, Waivers
 from engine.store.orders import Orders
 from engine.store.people import People
 from engine.store.reallocation import Reallocation
 from engine.store.reference import ReferenceData
+from engine.store.reports import Reports
 from engine.store.rulesets import Rulesets
 from engine.store.shipments import Shipments
 from engine.store.snapshots import Snapshots
@@ -48,7 +50,9 @@ class UnitOfWork:
         self.world = Worlds(connection, self.snapshots, database, writes)
         self.actions = Actions(connection)
         self.tasks = Tasks(connection)
+        self.exceptions = Exceptions(connection)
         self.vendors = Vendors(connection)
+        self.reports = Reports(connection)
         self.people = People(connection)
         self.audit = AuditLog(connection)
 

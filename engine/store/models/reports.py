@@ -46,6 +46,7 @@ class VendorEventRow(Row):
     by: Mapped[str]
     received_at: Mapped[dt.datetime]
     why_not: Mapped[CodeOrNone]
+    status: Mapped[Code]  # of the shipment, after it
 
 
 class ShipmentReportRow(Row):

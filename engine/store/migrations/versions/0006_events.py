@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("shipment_no", CODE, nullable=False),
         *_report(),
         sa.Column("why_not", CODE),
+        sa.Column("status", CODE, nullable=False),
         sa.PrimaryKeyConstraint("vendor", "event_id", name="pk_vendor_events"),
     )
     op.create_index("ix_vendor_events_order_no", "vendor_events", ["order_no"])

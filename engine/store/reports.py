@@ -1,0 +1,188 @@
+"""What was reported about orders and their shipments: each report once, and what followed from it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine import canonical
+from engine.reports import OrderEvent, VendorEvent
+from engine.store.models.decisions import ShipmentRow
+from engine.store.models.orders import OrderRow
+from engine.store.models.reports import OrderEventRow, ShipmentReportRow, VendorEventRow
+from engine.store.models.vendors import WaybillRow
+from engine.store.statements import insert, insert_new, table
+from engine.world import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class KeptOrderEvent:
+    """An event of an order, and what became of it."""
+
+    digest: str
+    counts: bool
+    why_not: str | None
+    answer: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptVendorEvent:
+    """An event of a shipment, and what became of it."""
+
+    digest: str
+    order_no: str
+    shipment_no: str
+    why_not: str | None
+    status: str  # of the shipment, after it
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedShipment:
+    """A shipment as its warehouse was asked for it, and how far it has come by what was reported."""
+
+    shipment_no: str
+    order_no: str
+    asked: Standing
+    status: str
+    picked: Mapping[str, int]  # line number: units, where fewer than asked for were there
+
+
+class Reports:
+    """Events of orders and of shipments."""
+
+    def __init__(self, connection: sa.Connection):
+        self._connection = connection
+
+    def order_event(self, order_no: str, event_id: str) -> KeptOrderEvent | None:
+        """What became of an event that is known."""
+        row = OrderEventRow
+        wanted = sa.select(row.digest, row.counts, row.why_not, row.answer).where(
+            row.order_no == order_no, row.event_id == event_id
+        )
+        found = self._connection.execute(wanted).first()
+        return KeptOrderEvent(**found._mapping) if found else None
+
+    def counting(self, order_no: str) -> list[OrderEvent]:
+        """The events that the order's content follows from."""
+        row = OrderEventRow
+        wanted = sa.select(row.event_id, row.type, row.at, row.data).where(row.order_no == order_no, row.counts)
+        return [OrderEvent(**each._mapping) for each in self._connection.execute(wanted)]
+
+    def keep_order_event(
+        self, order_no: str, event: OrderEvent, by: str, received_at: dt.datetime, counts: bool, why_not: str | None
+    ) -> None:
+        """Write an event down."""
+        insert(self._connection, OrderEventRow, {
+            "order_no": order_no, "event_id": event.event_id, "type": event.type, "at": event.at, "data": event.data,
+            "digest": event.digest, "by": by, "received_at": received_at, "counts": counts, "why_not": why_not,
+            "answer": None,
+        })  # fmt: skip
+
+    def answer(self, order_no: str, event_id: str, answer: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Keep what an event is answered with; the first answer stays, and is given."""
+        row = OrderEventRow
+        mine = sa.and_(row.order_no == order_no, row.event_id == event_id)
+        self._connection.execute(sa.update(row).where(mine, row.answer.is_(None)).values(answer=answer))
+        return self._connection.execute(sa.select(row.answer).where(mine)).scalar_one()
+
+    def returns_asked(self, order_no: str) -> bool:
+        """Whether the buyer wants to send something of it back."""
+        row = OrderEventRow
+        asked = sa.select(row.event_id).where(row.order_no == order_no, row.type == "return_requested").limit(1)
+        return self._connection.execute(asked).first() is not None
+
+    def of(self, order_no: str) -> list[dict[str, Any]]:
+        """All that was reported about an order, in the order in which it came: `{event_id, type, at, received_at, by,
+        data, why_not, shipment_no}`; `shipment_no` is null for what its channel reported."""
+        of_order = table(OrderEventRow).c
+        of_shipment = table(VendorEventRow).c
+        names = ("event_id", "type", "at", "received_at", "by", "data", "why_not")
+        found = [
+            *self._all(of_order, names, order_no, sa.null()),
+            *self._all(of_shipment, names, order_no, of_shipment.shipment_no),
+        ]
+        found.sort(key=lambda each: (each["received_at"], each["at"], each["event_id"]))
+        return [canonical.dump(each) for each in found]
+
+    def _all(self, columns: Any, names: tuple[str, ...], order_no: str, shipment: Any) -> list[dict[str, Any]]:
+        wanted = sa.select(*(columns[name] for name in names), shipment.label("shipment_no"))
+        rows = self._connection.execute(wanted.where(columns.order_no == order_no))
+        return [dict(row._mapping) for row in rows]
+
+    def shipment(self, shipment_no: str | None, waybill_no: str | None) -> ReportedShipment | None:
+        """The shipment of a number, or that a waybill is for; None for one that no decision has planned."""
+        row, report = ShipmentRow, ShipmentReportRow
+        wanted = sa.select(row.shipment_no, row.order_no, row.document, report.status, report.picked)
+        wanted = wanted.outerjoin(report, report.shipment_no == row.shipment_no)
+        if shipment_no is None:
+            labels = sa.select(WaybillRow.shipment_no).where(WaybillRow.waybill_no == waybill_no)
+            wanted = wanted.where(row.shipment_no.in_(labels))
+        else:
+            wanted = wanted.where(row.shipment_no == shipment_no)
+        found = self._connection.execute(wanted).first()
+        if found is None:
+            return None
+        return ReportedShipment(
+            found.shipment_no, found.order_no, canonical.load(Standing, found.document), found.status or "released",
+            found.picked or {},
+        )  # fmt: skip
+
+    def vendor_event(self, vendor: str, event_id: str) -> KeptVendorEvent | None:
+        """What became of an event that is known."""
+        row = VendorEventRow
+        wanted = sa.select(row.digest, row.order_no, row.shipment_no, row.why_not, row.status).where(
+            row.vendor == vendor, row.event_id == event_id
+        )
+        found = self._connection.execute(wanted).first()
+        return KeptVendorEvent(**found._mapping) if found else None
+
+    def vendor_events(self, shipment_no: str) -> list[VendorEvent]:
+        """All that was reported about a shipment."""
+        row = VendorEventRow
+        wanted = sa.select(row.event_id, row.type, row.at, row.data, row.shipment_no)
+        rows = self._connection.execute(wanted.where(row.shipment_no == shipment_no))
+        return [VendorEvent(**each._mapping) for each in rows]
+
+    def keep_vendor_event(
+        self, vendor: str, event: VendorEvent, shipment: ReportedShipment, by: str, received_at: dt.datetime,
+        status: str, why_not: str | None,
+    ) -> None:  # fmt: skip
+        """Write an event down, and how far its shipment has come by it."""
+        insert(self._connection, VendorEventRow, {
+            "vendor": vendor, "event_id": event.event_id, "order_no": shipment.order_no,
+            "shipment_no": shipment.shipment_no, "type": event.type, "at": event.at, "data": event.data,
+            "digest": event.digest, "by": by, "received_at": received_at, "why_not": why_not, "status": status,
+        })  # fmt: skip
+
+    def progress(self, shipment: ReportedShipment, status: str, picked: Mapping[str, int], at: dt.datetime) -> None:
+        """How far a shipment has come now."""
+        row = ShipmentReportRow
+        values = {"status": status, "at": at, "picked": picked}
+        fresh = {"shipment_no": shipment.shipment_no, "order_no": shipment.order_no, **values}
+        if not insert_new(self._connection, row, fresh):
+            known = sa.update(row).where(row.shipment_no == shipment.shipment_no)
+            self._connection.execute(known.values(**values))
+
+    def states(self, order_no: str) -> dict[str, str]:
+        """The status of each shipment of an order that something was reported about, by its number."""
+        row = ShipmentReportRow
+        rows = self._connection.execute(sa.select(row.shipment_no, row.status).where(row.order_no == order_no))
+        return {each.shipment_no: each.status for each in rows}
+
+    def delivered(self, order_no: str, at: dt.datetime) -> None:
+        """All of an order was signed for, the last of it then."""
+        self._connection.execute(sa.update(OrderRow).where(OrderRow.order_no == order_no).values(delivered_at=at))
+
+    def delivered_before(self, at: dt.datetime, limit: int) -> list[str]:
+        """Orders that stand as delivered, longest ago first, and that nobody wants to send back."""
+        disputed = sa.exists().where(
+            OrderEventRow.order_no == OrderRow.order_no, OrderEventRow.type == "return_requested"
+        )
+        wanted = sa.select(OrderRow.order_no).where(
+            OrderRow.status == "delivered", OrderRow.delivered_at <= at, ~disputed
+        )
+        return list(self._connection.scalars(wanted.order_by(OrderRow.delivered_at, OrderRow.order_no).limit(limit)))
