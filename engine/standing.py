@@ -23,7 +23,7 @@ def receiver_digest(receiver: Receiver | None) -> str | None:
 
 def planned_of(order: Order, decision: Decision) -> tuple[Standing, ...]:
     """The shipments that a decision plans, as they will stand once their warehouses are asked."""
-    skus = skus_by_line(order, decision.gifts)
+    skus = skus_by_line(order, decision)
     cod = {
         action.payload["shipment_no"]: action.payload["cod_cents"]
         for action in decision.actions
