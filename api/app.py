@@ -7,9 +7,12 @@ import functools
 from flask import Flask, Response, request
 
 from api import (
+    actions,
     catalogue,
     decisions,
     docs,
+    drafts,
+    exceptions,
     health,
     logs,
     metrics,
@@ -19,6 +22,7 @@ from api import (
     reference,
     rulesets,
     stock,
+    tasks,
 )
 from engine.config import Settings
 from engine.intake.bodies import MAX_BODY_BYTES
@@ -51,7 +55,9 @@ def create_app(gatehouse: Gatehouse, settings: Settings) -> Flask:
     gatehouse.decisions.on_disagreement = functools.partial(logs.log_disagreement, app)
     problems.register(app)
     described = openapi.document(app)
-    for routes in (orders, decisions, reference, stock, catalogue, rulesets, health):
+    for routes in (
+        orders, decisions, reference, stock, catalogue, rulesets, drafts, exceptions, tasks, actions, health,
+    ):
         described.register_blueprint(routes.routes)
     app.register_blueprint(docs.docs)
     return app

@@ -14,7 +14,9 @@ from api.auth import authenticate
 from api.incoming import QueryParser
 from api.problems import MEDIA_TYPE
 from api.shapes import SCHEMAS, ref
-from engine.intake.manual import ReasonSchema, ReleaseSchema
+from api.work_shapes import WORK_SCHEMAS
+from engine.intake.drafts import NoteSchema, PublishSchema, RedecideSchema
+from engine.intake.manual import ReasonSchema, ReleaseSchema, TaskAnswerSchema
 from engine.intake.reference import SCHEMAS as REFERENCE_SCHEMAS
 from engine.intake.reference import AdjustmentSchema, Title
 from engine.intake.schema import OrderSchema
@@ -23,6 +25,7 @@ Decorator = Callable[[Any], Any]
 
 REFERENCE_NAMES = {
     "skus": "Sku",
+    "sku-aliases": "SkuAliases",
     "warehouses": "Warehouse",
     "carriers": "Carrier",
     "rate-cards": "RateCard",
@@ -45,7 +48,11 @@ DOCUMENTS = {
     "Order": OrderSchema,
     "Release": ReleaseSchema,
     "Reason": ReasonSchema,
+    "Note": NoteSchema,
+    "Publish": PublishSchema,
+    "Redecide": RedecideSchema,
     "StockAdjustment": AdjustmentSchema,
+    "TaskAnswer": TaskAnswerSchema,
     **{REFERENCE_NAMES[kind]: type(schema) for kind, schema in REFERENCE_SCHEMAS.items()},
 }
 _PROBLEMS = {
@@ -54,9 +61,11 @@ _PROBLEMS = {
     403: ("Forbidden", "The caller may not do that."),
     404: ("NotFound", "There is nothing with that name, or it is not the caller's."),
     409: ("Conflict", "That clashes with what is stored."),
+    412: ("Changed", "Somebody else has changed it meanwhile."),
     413: ("TooLarge", "The body is too large."),
     415: ("Unsupported", "The body is encoded in a way that is not read here."),
     422: ("Invalid", "Readable, but wrong; every fault is named."),
+    428: ("RevisionRequired", "It must be said which revision this changes."),
     503: ("Unavailable", "Not ready."),
 }
 
@@ -138,7 +147,7 @@ def document(app: Flask) -> Document:
     session = {"type": "apiKey", "in": "cookie", "name": "session", "description": "The console's session."}
     made.spec.components.security_scheme("key", key)
     made.spec.components.security_scheme("session", session)
-    for name, schema in SCHEMAS.items():
+    for name, schema in {**SCHEMAS, **WORK_SCHEMAS}.items():
         made.spec.components.schema(name, schema)
     for name, loader in DOCUMENTS.items():
         made.spec.components.schema(name, schema=loader)

@@ -10,23 +10,24 @@ from flask import Flask, Response, current_app
 from werkzeug.exceptions import HTTPException
 
 from api.logs import log_failure, request_id
-from engine.analysis import Finding
 from engine.errors import (
     Busy,
     Conflict,
+    DraftChanged,
     Forbidden,
     GatehouseError,
     MalformedJson,
+    NoRevision,
     NotFound,
     OrderError,
     Problem,
     ProblemsError,
     RulebookError,
-    RulesRefused,
     TooLarge,
     Unauthorized,
     VendorError,
 )
+from engine.service import checks
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -37,9 +38,11 @@ STATUS: Mapping[type[GatehouseError], int] = {
     Forbidden: 403,
     NotFound: 404,
     Conflict: 409,
+    DraftChanged: 412,
     TooLarge: 413,
     OrderError: 422,
     RulebookError: 422,
+    NoRevision: 428,
     VendorError: 502,
     Busy: 503,
     GatehouseError: 500,
@@ -73,7 +76,7 @@ def problem_of(error: GatehouseError) -> dict[str, Any]:
         return unexpected_problem()
     title = (type(error).__doc__ or "").strip().splitlines()[0]
     detail = error.message if error.message != title else None
-    return _document(status, error.code, title, detail, _problems(error))
+    return {**_document(status, error.code, title, detail, _problems(error)), **getattr(error, "details", {})}
 
 
 def unexpected_problem() -> dict[str, Any]:
@@ -126,16 +129,16 @@ def _document(
 def _problems(error: GatehouseError) -> list[dict[str, Any]]:
     if isinstance(error, MalformedJson):
         return [_one(error.problem)]
-    if isinstance(error, RulesRefused):
-        return [_finding(each) for each in error.findings]
+    if isinstance(error, RulebookError):
+        return [_finding(each) for each in checks.told_of(error)]
     return [_one(each) for each in error.problems] if isinstance(error, ProblemsError) else []
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
-    """What the analysis found, with facts that show it; name, suggestion and witness beside what every problem has."""
-    said = {"path": finding.path, "code": finding.name, "message": f"{finding.message['zh']} / {finding.message['en']}"}
-    suggestion = f"{finding.suggestion['zh']} / {finding.suggestion['en']}"
-    return {**said, "name": finding.name, "suggestion": suggestion, "witness": dict(finding.witness)}
+def _finding(told: Mapping[str, Any]) -> dict[str, Any]:
+    """What speaks against rules, with what every problem has; both languages in one text, and by themselves."""
+    texts = {name: told[name] for name in ("message", "suggestion")}
+    said = {name: f"{each['zh']} / {each['en']}" if each else None for name, each in texts.items()}
+    return {**told, **said, "code": told["name"], "texts": texts}
 
 
 def _one(problem: Problem) -> dict[str, str]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from flask import Response
 
 from api.answers import answer
 from api.current import gatehouse, principal
-from api.incoming import json_document
+from api.incoming import Query, json_document
 from api.openapi import Routes
 from engine.errors import NotFound
+from engine.intake.fields import Text
 from engine.intake.manual import load_reason
 
 routes = Routes("rulesets", "Published rules. A stage is one of the catalogue's, or `pipeline`, or `facts`.")
@@ -46,6 +48,26 @@ def post_rollback(stage: str, version: str) -> Response:
     principal().require("editor")
     made = gatehouse().rulebooks.rollback(stage, _number(version), principal(), load_reason(json_document()))
     return answer(gatehouse().rulebooks.version(stage, made))
+
+
+class DiffQuery(Query):
+    """What is compared with what."""
+
+    from_ = Text(
+        required=True, filled=True, longest=200, data_key="from",
+        metadata={"description": "A version's number, `live`, or `draft:<id>`."},
+    )  # fmt: skip
+    to = Text(required=True, filled=True, longest=200, metadata={"description": "The same."})
+
+
+@routes.route("/rulesets/<stage>/diff", methods=["GET"])
+@routes.query(DiffQuery)
+@routes.gives(200, "RulesetDiff", "Rules, tables and facts that were added, removed and changed, as sentences too.")
+@routes.refuses(403, 404, 422)
+def get_diff(query: dict[str, Any], stage: str) -> Response:
+    """What two versions or drafts say differently."""
+    principal().require("viewer")
+    return answer(gatehouse().comparing.diff(stage, query["from_"], query["to"]))
 
 
 def _number(version: str) -> int:

@@ -230,7 +230,7 @@ def _draft() -> Schema:
 
 
 def _draft_document() -> Schema:
-    said = "`{stage, note, rules, tables}`; for the pipeline and the declared facts what these hold. It need not be valid."
+    said = "`{stage, note, rules, tables}`; for pipeline and facts what these hold. It need not be valid."
     based = {**NUMBER, "minimum": 0, "description": "The version that it is made from; left out: as before, or live."}
     return {"type": "object", "description": said, "properties": {"base_version": based}}
 
@@ -289,4 +289,11 @@ SCHEMAS: Mapping[str, Schema] = {
     "Catalogue": _catalogue(),
     "RulesetVersions": page(_version()),
     "RulesetVersionWhole": _version(document=OBJECT),
+    "DraftDocument": _draft_document(),
+    "Draft": _draft(),
+    "Drafts": page(record(**_draft_fields())),
+    "DraftChecked": record(draft=ref("Draft"), findings=array(ref("Finding"))),
+    "DraftHistory": page(record(at=INSTANT, by=TEXT, action=TEXT, details=nullable(OBJECT))),
+    "Finding": _finding(),
+    "RulesetDiff": _diff(),
 }

@@ -31,6 +31,7 @@ class Settings:
     log_level: str = "INFO"
     web_processes: int = 2  # each holds its own compiled rules, some 100 MB
     web_threads: int = 8  # requests that one of them answers at a time
+    require_review: bool = False  # rules go live only after somebody else than their authors approved them
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:
@@ -49,6 +50,7 @@ class Settings:
             log_level=_choice(environ, "LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR")),
             web_processes=_integer(environ, "WEB_PROCESSES", 2, 1, 64),
             web_threads=_integer(environ, "WEB_THREADS", 8, 1, 256),
+            require_review=_choice(environ, "REQUIRE_REVIEW", ("0", "1")) == "1",
         )
 
     @property

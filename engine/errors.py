@@ -5,7 +5,7 @@ Shortage, hold and reject are values of a decision, never exceptions. Nothing he
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -115,6 +115,38 @@ class Outdated(Conflict):
     """What an order was decided with has changed in the meantime; it is decided again."""
 
     code = "outdated"
+
+
+class Overtaken(Conflict):
+    """Other rules were published meanwhile."""
+
+    code = "overtaken"
+
+
+class StaleBase(Conflict):
+    """The version that this started from is no longer the live one."""
+
+    code = "stale-base"
+
+    def __init__(self, message: str, details: Mapping[str, Any]):
+        super().__init__(message)
+        self.details = details  # what was published meanwhile
+
+
+class DraftChanged(GatehouseError):
+    """Somebody else has saved it meanwhile."""
+
+    code = "draft-changed"
+
+    def __init__(self, message: str, details: Mapping[str, Any]):
+        super().__init__(message)
+        self.details = details  # what they saved, and how what was sent differs from it
+
+
+class NoRevision(GatehouseError):
+    """It must be said which revision this changes."""
+
+    code = "revision-required"
 
 
 class Unauthorized(GatehouseError):

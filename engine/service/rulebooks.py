@@ -6,18 +6,19 @@ import datetime as dt
 import threading
 import time
 from collections.abc import Callable, Mapping
-from functools import partial
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from engine import canonical
 from engine.analysis import Finding
 from engine.config import Settings
-from engine.errors import Conflict, NotFound, OrderError, Problem
+from engine.errors import Conflict, NotFound, OrderError, Overtaken, Problem
 from engine.intake.reference import load_reference
 from engine.language.catalogue import CATALOGUE
 from engine.language.documents import load_rulebook
 from engine.language.effects import EFFECTS
 from engine.language.rules import Rulebook
+from engine.matching.judge import Judge
 from engine.service import checks
 from engine.service.checks import Documents, Lists
 from engine.service.compiled import Compiled, CompiledRulebooks
@@ -25,7 +26,20 @@ from engine.service.principals import Principal
 
 CHECK_EVERY_S = 1.0  # a publish is live in every process within two seconds
 
+Result = TypeVar("Result")
 Live = Mapping[str, tuple[int, str, Any]]  # (version, digest, document) by stage
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Documents that may go live on top of what was live when they were checked, and with the lists of then."""
+
+    changes: Documents
+    rulebook: Rulebook
+    base: Live
+    lists: Lists
+    added: Lists = field(default_factory=dict)  # lists that come along
+    findings: tuple[Finding, ...] = ()  # warnings
 
 
 class Rulebooks:
@@ -33,6 +47,7 @@ class Rulebooks:
 
     def __init__(self, database: Any, settings: Settings, clock: Callable[[], dt.datetime]):
         self._database = database
+        self._settings = settings
         self._clock = clock
         self._compiled = CompiledRulebooks(database, settings)
         self._looking = threading.Lock()  # one thread looks what is live, and compiles it
@@ -99,19 +114,83 @@ class Rulebooks:
             by.require("admin")
         if not changes and not added:
             return {}
-        rulebook = checks.approve(_changed(live, changes), {**lists, **added})
-        record = partial(self._record, changes=changes, added=added, rulebook=rulebook, base=live, by=by, note=note)
-        versions = self._database.write_retrying(record)
+        rulebook, found = checks.approve(_changed(live, changes), {**lists, **added})
+        checked = Checked(changes, rulebook, live, lists, added, tuple(found))
+        return self.commit(lambda uow: self.record(uow, checked, by.name, note))
+
+    def prepare(self, stage: str, document: Any) -> Checked:
+        """The document, ready to go live now. Raises RulebookError with everything that speaks against it."""
+        live, lists = self._published_now()
+        changes = {stage: checks.whole(stage, document)}
+        rulebook, found = checks.approve(_changed(live, changes), lists)
+        return Checked(changes, rulebook, live, lists, findings=tuple(found))
+
+    def prepare_pause(self, stage: str, document: Any) -> Checked:
+        """The same for live rules of which some are switched off or on: what else they say went live once before."""
+        live, lists = self._published_now()
+        changes = {stage: document}
+        return Checked(changes, checks.load(_changed(live, changes), lists), live, lists)
+
+    def is_as_checked(self, checked: Checked) -> bool:
+        """Whether the same rules and lists are still there that it was checked with."""
+        return self._published_now() == (checked.base, checked.lists)
+
+    def commit(self, work: Callable[[Any], Result]) -> Result:
+        """What `work(uow)` answers, which makes something live."""
+        answer = self._database.write_retrying(work)
         self.forget_live()
+        return answer
+
+    def record(
+        self, uow: Any, checked: Checked, by: str, note: str, scheduled: Mapping[str, int] | None = None
+    ) -> dict[str, int]:
+        """Publish it, and pin the rulebook that it makes: the new versions by stage.
+
+        `scheduled`: versions that were numbered before. Raises Overtaken when other rules are live by now.
+        """
+        now = self._clock()
+        uow.rulesets.lock()
+        if uow.rulesets.live() != checked.base:
+            raise Overtaken("other rules were published meanwhile; look at them and publish again")
+        for code, document in checked.added.items():
+            loaded = load_reference("lists", code, document)
+            uow.reference.put("lists", code, loaded)
+            uow.audit.write(now, by, "lists.put", code, None, loaded)
+        versions = {}
+        for stage, document in checked.changes.items():
+            digest = canonical.digest(document)
+            number = (scheduled or {}).get(stage)
+            versions[stage] = uow.rulesets.publish(stage, document, digest, by, now, note, number)
+            former = checked.base.get(stage)
+            before = {"version": former[0], "digest": former[1]} if former else None
+            after = {"version": versions[stage], "digest": digest, "note": note}
+            uow.audit.write(now, by, "rulesets.publish", stage, before, after)
+        uow.rulesets.pin(checked.rulebook.digest, uow.rulesets.live_digests(), now)
         return versions
+
+    def with_changes(self, changes: Documents) -> Compiled:
+        """What is live with these changes, to try them out. Who asks for it closes its judge.
+
+        The evaluator alone judges by it: nobody has tried yet whether the matcher can compile these rules, and a
+        compilation that hangs or dies must not take a web process along. Raises RulebookError for what is not valid.
+        """
+        live, lists = self._published_now()
+        whole = {stage: checks.whole(stage, document) for stage, document in changes.items()}
+        rulebook = load_rulebook(_changed(live, whole), CATALOGUE, EFFECTS, lists)
+        return Compiled(rulebook, Judge(rulebook, "evaluator"))
+
+    def require_shortcut(self, by: Principal) -> None:
+        """Raise Forbidden unless they may change what is live without a draft; where drafts are reviewed, reviewers
+        may."""
+        by.require("approver" if self._settings.require_review else "editor")
 
     def rollback(self, stage: str, version: int, by: Principal, reason: str) -> int:
         """Publish a former version of a stage again: the new version. Raises as `publish` does, and NotFound."""
-        by.require("editor")
+        self.require_shortcut(by)
         if not reason.strip():
             raise OrderError([Problem("reason", "required", "say why; it is kept with the version")])
         with self._database.read() as uow:
-            document = uow.rulesets.document(_named(stage), version)
+            document = uow.rulesets.document(checks.known(stage), version)
             live_version, _, live = uow.rulesets.live()[stage]
         if live == document:
             raise Conflict(f"version {live_version} of {stage} is live and says the same as version {version}")
@@ -120,7 +199,7 @@ class Rulebooks:
     def versions(self, stage: str) -> list[dict[str, Any]]:
         """The versions of a stage, newest first: `{version, state, digest, published_at, published_by, note}`."""
         with self._database.read() as uow:
-            found = uow.rulesets.versions(_named(stage))
+            found = uow.rulesets.versions(checks.known(stage))
         if not found:
             raise NotFound(f"nothing was ever published for {stage}")
         return found
@@ -128,7 +207,7 @@ class Rulebooks:
     def version(self, stage: str, version: int) -> dict[str, Any]:
         """A version with its `document`. Raises NotFound."""
         with self._database.read() as uow:
-            document = uow.rulesets.document(_named(stage), version)
+            document = uow.rulesets.document(checks.known(stage), version)
             row = next(each for each in uow.rulesets.versions(stage) if each["version"] == version)
         return {**row, "document": document}
 
@@ -173,35 +252,6 @@ class Rulebooks:
     def _live_version(self, stage: str) -> int:
         with self._database.read() as uow:
             return uow.rulesets.live()[stage][0]
-
-    def _record(
-        self, uow: Any, changes: Documents, added: Lists, rulebook: Rulebook, base: Live, by: Principal, note: str
-    ) -> dict[str, int]:
-        """Publish what was checked against the rules that are still live, and pin the rulebook that it makes."""
-        now = self._clock()
-        uow.rulesets.lock()
-        if uow.rulesets.live() != base:
-            raise Conflict("other rules were published meanwhile; look at them and publish again")
-        for code, document in added.items():
-            loaded = load_reference("lists", code, document)
-            uow.reference.put("lists", code, loaded)
-            uow.audit.write(now, by.name, "lists.put", code, None, loaded)
-        versions = {}
-        for stage, document in changes.items():
-            digest = canonical.digest(document)
-            versions[stage] = uow.rulesets.publish(stage, document, digest, by.name, now, note)
-            former = {"version": base[stage][0], "digest": base[stage][1]} if stage in base else None
-            after = {"version": versions[stage], "digest": digest, "note": note}
-            uow.audit.write(now, by.name, "rulesets.publish", stage, former, after)
-        uow.rulesets.pin(rulebook.digest, uow.rulesets.live_digests(), now)
-        return versions
-
-
-def _named(stage: str) -> str:
-    """A stage that a database can be asked for. Raises NotFound."""
-    if stage not in checks.NAMES:
-        raise NotFound(f"there is no stage {stage}")
-    return stage
 
 
 def _changed(live: Live, changes: Documents) -> dict[str, Any]:

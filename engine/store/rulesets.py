@@ -27,16 +27,49 @@ class Rulesets:
         bump(self._connection, "rulebook")
 
     def publish(
-        self, stage: str, document: Mapping[str, Any], digest: str, by: str, at: dt.datetime, note: str = ""
-    ) -> int:
-        """Make a document the live version of its stage; its number, from 1. `digest` is canonical.digest(document)."""
-        version = bump(self._connection, f"ruleset:{stage}")
+        self, stage: str, document: Mapping[str, Any], digest: str, by: str, at: dt.datetime, note: str = "",
+        scheduled: int | None = None,
+    ) -> int:  # fmt: skip
+        """Make a document the live version of its stage; its number, from 1. `digest` is canonical.digest(document).
+
+        `scheduled`: the number that it got when it was scheduled.
+        """
         row = RulesetVersionRow
         former = sa.update(row).where(row.stage == stage, row.state == "live").values(state="superseded")
         self._connection.execute(former)
+        if scheduled is None:
+            return self._add(stage, document, digest, "live", by, at, note)
+        now_live = sa.update(row).where(row.stage == stage, row.version == scheduled)
+        self._connection.execute(now_live.values(state="live", published_at=at))
+        return scheduled
+
+    def schedule(
+        self, stage: str, document: Mapping[str, Any], digest: str, by: str, at: dt.datetime, note: str = ""
+    ) -> int:
+        """Keep a document as the version that is to go live at that time; its number."""
+        return self._add(stage, document, digest, "scheduled", by, at, note)
+
+    def unschedule(self, stage: str, version: int) -> None:
+        """Forget a version that never was live. Its number is not given again."""
+        row = RulesetVersionRow
+        never = sa.delete(row).where(row.stage == stage, row.version == version, row.state == "scheduled")
+        self._connection.execute(never)
+
+    def expected(self, stage: str, at: dt.datetime) -> int:
+        """The version that will be live just before that time, if all goes as scheduled; 0 for none."""
+        row = RulesetVersionRow
+        planned = sa.select(row.version).where(row.stage == stage, row.state == "scheduled", row.published_at <= at)
+        version = self._connection.scalar(planned.order_by(row.published_at.desc(), row.version.desc()).limit(1))
+        live = sa.select(row.version).where(row.stage == stage, row.state == "live")
+        return version or self._connection.scalar(live) or 0
+
+    def _add(
+        self, stage: str, document: Mapping[str, Any], digest: str, state: str, by: str, at: dt.datetime, note: str
+    ) -> int:
+        version = bump(self._connection, f"ruleset:{stage}")
         insert_new(self._connection, SnapshotRow, {"digest": digest, "data": document})
-        insert(self._connection, row, {
-            "stage": stage, "version": version, "digest": digest, "state": "live", "published_at": at,
+        insert(self._connection, RulesetVersionRow, {
+            "stage": stage, "version": version, "digest": digest, "state": state, "published_at": at,
             "published_by": by, "note": note,
         })  # fmt: skip
         return version
@@ -54,6 +87,13 @@ class Rulesets:
     def live_digests(self) -> dict[str, str]:
         """The live digest of every stage; cheap enough to ask before every decision."""
         return {each.stage: each.digest for each in self._connection.execute(_LIVE_DIGESTS)}
+
+    def live_versions(self) -> dict[str, int]:
+        """The live version of every stage."""
+        row = RulesetVersionRow
+        return {each.stage: each.version for each in self._connection.execute(
+            sa.select(row.stage, row.version).where(row.state == "live")
+        )}  # fmt: skip
 
     def versions(self, stage: str) -> list[dict[str, Any]]:
         """All versions of a stage, newest first: `{version, state, digest, published_at, published_by, note}`."""

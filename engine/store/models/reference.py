@@ -40,8 +40,8 @@ class RulesetVersionRow(Row):
     stage: Mapped[Key]
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     digest: Mapped[Code]
-    state: Mapped[Code]  # live superseded
-    published_at: Mapped[dt.datetime]
+    state: Mapped[Code]  # live scheduled superseded
+    published_at: Mapped[dt.datetime]  # when it goes live, while it is scheduled
     published_by: Mapped[str]
     note: Mapped[str]
 
