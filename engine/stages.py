@@ -17,6 +17,7 @@ from engine.intake import reading
 from engine.language.effects import EFFECTS, Occasion
 from engine.language.facts import Scene, Subject, Value
 from engine.language.rules import Effect, FactRef, Rule, Rulebook
+from engine.language.tags import ROUNDS
 from engine.matching.evaluate import seen
 from engine.matching.judge import Disagreement, Judge, Match
 from engine.order import Order
@@ -29,7 +30,6 @@ from engine.routing.sourcing import Route, route
 from engine.subjects import subjects_of, supposing, with_tags
 from engine.world import World
 
-TAG_ROUNDS = 8
 CRASHED = "deciding this order stopped the process twice"
 
 
@@ -183,7 +183,7 @@ class _Pipeline:
     def _fire(self, stage: str, subjects: tuple[Subject, ...]) -> tuple[tuple[Subject, ...], tuple[Firing, ...]]:
         """Judge, apply, and judge again while rules put on tags that others of the stage ask for."""
         started = self.plan
-        for _ in range(TAG_ROUNDS):
+        for _ in range(ROUNDS):
             tags = self.plan.tags
             matches = self.inputs.judge.fire(
                 stage, subjects, self.inputs.world.reference.list_items, self._considered, self._cross_check
@@ -192,7 +192,7 @@ class _Pipeline:
             if self.plan.tags == tags:
                 return subjects, firings
             subjects = with_tags(subjects, self.plan)
-        raise MatcherError(f"tags of stage {stage} do not settle within {TAG_ROUNDS} rounds")
+        raise MatcherError(f"tags of stage {stage} do not settle within {ROUNDS} rounds")
 
     def _considered(self, rule: Rule) -> bool:
         return rule.enabled and in_window(rule, self.inputs.order, self.inputs.now)

@@ -6,14 +6,17 @@ import re
 from collections.abc import Iterator, Mapping
 
 from engine import canonical
+from engine.analysis.branches import dead_branches
 from engine.analysis.contradictions import contradictions
 from engine.analysis.duplicates import duplicates
 from engine.analysis.examples import failed_examples
 from engine.analysis.findings import SEVERITIES, Finding
 from engine.analysis.impossible import never_fires
 from engine.analysis.pins import pinned_apart
+from engine.analysis.shadows import shadowed_rules
 from engine.analysis.study import Study
 from engine.analysis.tables import check_tables
+from engine.analysis.unset_tags import unset_tags
 from engine.language.facts import STAGES
 from engine.language.rules import Rulebook
 
@@ -35,6 +38,9 @@ def _all(study: Study) -> Iterator[Finding]:
     yield from never_fires(study)
     yield from check_tables(study)
     yield from duplicates(study)
+    yield from shadowed_rules(study)
+    yield from dead_branches(study)
+    yield from unset_tags(study)
     yield from contradictions(study)
     yield from pinned_apart(study)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.analysis.findings import Finding
 from engine.analysis.study import Study, both
-from engine.language.rules import FactRef, Rule, Window
+from engine.language.rules import Effect, FactRef, Rule, Window
 
 
 def duplicates(study: Study) -> Iterator[Finding]:
@@ -37,9 +37,18 @@ def in_force_together(one: Window | None, other: Window | None) -> bool:
     return not starts or not ends or max(starts) < min(ends)
 
 
+def same_effects(one: Rule, other: Rule) -> bool:
+    """Whether they do the same."""
+    return _effects(one) == _effects(other)
+
+
+def fixed(effect: Effect) -> Any:
+    """An effect so that equal ones are equal and can be kept in sets."""
+    return effect.do, tuple(sorted((name, _fixed(value)) for name, value in effect.params.items()))
+
+
 def _effects(rule: Rule) -> frozenset[Any]:
-    return frozenset((effect.do, tuple(sorted((name, _fixed(value)) for name, value in effect.params.items())))
-                     for effect in rule.then)  # fmt: skip
+    return frozenset(map(fixed, rule.then))
 
 
 def _fixed(value: Any) -> str:

@@ -18,6 +18,9 @@ SEVERITIES: Mapping[str, str] = {
     "table-overlap": "error",
     "table-gap": "warning",
     "duplicate-rule": "warning",
+    "dead-branch": "warning",
+    "tag-never-set": "warning",
+    "tag-never-asked": "warning",
     "not-analysed": "warning",
 }
 

@@ -8,7 +8,7 @@ not that of the files' names.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,9 @@ from engine.language.context import Context, Place, Places
 from engine.language.declared import FACTS, read_declarations
 from engine.language.facts import STAGES, Catalogue
 from engine.language.rule_documents import read_rule
-from engine.language.rules import Declarations, Pipeline, Rulebook, Ruleset
+from engine.language.rules import Declarations, Pipeline, Rule, Rulebook, Ruleset, Table
 from engine.language.tables import read_table
+from engine.language.tags import refuse_circles
 from engine.language.values import NotValid, did_you_mean, text
 
 PIPELINE = "pipeline"
@@ -185,7 +186,14 @@ def _ruleset(document: Any, context: Context) -> Ruleset | None:
         return None
     done_rules = tuple(rule for rule in rules if rule is not None)
     done_tables = tuple(table for table in tables if table is not None)
+    refuse_circles([*_with_paths(done_rules, done_tables)], inside)
     return Ruleset(stage, note, done_rules, done_tables, document, canonical.digest(document))
+
+
+def _with_paths(rules: Sequence[Rule], tables: Sequence[Table]) -> Iterator[tuple[str, Rule]]:
+    yield from ((f"rules.{index}", rule) for index, rule in enumerate(rules))
+    for index, table in enumerate(tables):
+        yield from ((f"tables.{index}.rows.{place}", row) for place, row in enumerate(table.rows))
 
 
 def _members(document: Mapping[str, Any], name: str, context: Context) -> Iterator[tuple[str, Any]]:

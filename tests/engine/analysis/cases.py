@@ -57,17 +57,17 @@ FINITE = {
 
 
 def a_rule(identifier: str, when: Any = None, then: Any = None, **more: Any) -> dict[str, Any]:
-    """A rule document; it tags the order unless something else is said."""
+    """A rule document; it gives an instruction unless something else is said."""
     document: dict[str, Any] = {"id": identifier, "title": {"zh": "规则", "en": "Rule"}, "why": "Because.",
-                                "then": then or [{"do": "tag", "name": identifier}], **more}  # fmt: skip
+                                "then": then or [{"do": "instruct", "text": identifier}], **more}  # fmt: skip
     return document if when is None else {**document, "when": when}
 
 
 def a_table(identifier: str, hit: str, inputs: list[Any], rows: list[Any], **more: Any) -> dict[str, Any]:
-    """A table that tags the order; `inputs` as (fact, operator)."""
+    """A table that gives instructions; `inputs` as (fact, operator)."""
     columns = [{"fact": fact, "is": op} for fact, op in inputs]
     return {"id": identifier, "title": {"zh": "表", "en": "Table"}, "why": "Because.", "hit": hit, "inputs": columns,
-            "outputs": [{"do": "tag", "name": "text"}], "rows": rows, **more}  # fmt: skip
+            "outputs": [{"do": "instruct", "text": "text"}], "rows": rows, **more}  # fmt: skip
 
 
 def a_rulebook(*members: dict[str, Any], lists: Any = None) -> Rulebook:

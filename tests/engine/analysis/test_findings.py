@@ -78,13 +78,13 @@ def test_the_same_condition_written_otherwise_is_the_same_rule():
 
 
 def test_rules_that_differ_in_effect_subject_stage_or_time_are_no_duplicates():
-    assert names(a_rule("intake.a", N1), a_rule("intake.b", N1)) == []  # each puts on its own tag
+    assert names(a_rule("intake.a", N1), a_rule("intake.b", N1)) == []  # each gives its own instruction
     assert names(a_rule("intake.a", N1, URGENT), a_rule("intake.b", N1, URGENT, about="line")) == []
-    tag = [{"do": "tag", "name": "x"}]
-    assert names(a_rule("intake.a", N1, tag), a_rule("payment.b", N1, tag)) == []
-    assert names(a_rule("intake.a", N1, tag, effective=EARLY), a_rule("intake.b", N1, tag, effective=LATE)) == []
-    assert names(a_rule("intake.a", N1, tag), a_rule("intake.b", N1, tag, enabled=False)) == []
-    assert names(a_rule("intake.a", N1, tag, effective=EARLY), a_rule("intake.b", N1, tag)) == ["duplicate-rule"]
+    same = [{"do": "instruct", "text": "x"}]
+    assert names(a_rule("intake.a", N1, same), a_rule("payment.b", N1, same)) == []
+    assert names(a_rule("intake.a", N1, same, effective=EARLY), a_rule("intake.b", N1, same, effective=LATE)) == []
+    assert names(a_rule("intake.a", N1, same), a_rule("intake.b", N1, same, enabled=False)) == []
+    assert names(a_rule("intake.a", N1, same, effective=EARLY), a_rule("intake.b", N1, same)) == ["duplicate-rule"]
 
 
 # never-fires
@@ -117,8 +117,8 @@ def test_the_conditions_that_clash_are_said_and_no_others():
     assert "不能同时成立" in said["zh"] and "order.n" not in said["en"] and "order.f" not in said["en"]
 
 
-def test_a_rule_of_which_one_alternative_can_be_met_is_fine():
-    assert names(a_rule("intake.x", {"any": [leaf("order.n", "gt", 4), N1]})) == []
+def test_a_rule_of_which_one_alternative_can_be_met_may_fire():
+    assert names(a_rule("intake.x", {"any": [leaf("order.n", "gt", 4), N1]})) == ["dead-branch"]
 
 
 def test_an_empty_list_is_a_warning_because_lists_change():

@@ -30,11 +30,11 @@ def a_condition(random_: random.Random) -> dict[str, Any]:
     return {random_.choice(("all", "any")): random_.sample(made, random_.randint(2, 4))}
 
 
-@pytest.mark.parametrize("effect", ["tag", "set_priority"])
+@pytest.mark.parametrize("effect", ["instruct", "set_priority"])
 def test_two_thousand_rules_are_analysed_in_time(effect):
     random_ = random.Random(7)
     then = {
-        "tag": lambda number: [{"do": "tag", "name": f"t{number}"}],
+        "instruct": lambda number: [{"do": "instruct", "text": f"t{number % 50}"}],
         "set_priority": lambda number: [{"do": "set_priority", "priority": ("urgent", "normal")[number % 2]}],
     }[effect]
     book = a_rulebook(*(a_rule(f"intake.r{n}", a_condition(random_), then(n)) for n in range(RULES)))
