@@ -56,8 +56,7 @@ class Orders:
         return StoredOrder(
             order=canonical.load(Order, row.data), digest=row.digest, status=row.status, received_at=row.received_at,
             attempts=row.attempts, decision_id=row.decision_id, release_at=row.release_at, sequence=row.decisions,
-            changes=row.changes,
-            posted_digest=row.posted_digest or row.digest,
+            changes=row.changes, posted_digest=row.posted_digest or row.digest,
         )  # fmt: skip
 
     def posted(self, order_no: str) -> Order:
@@ -70,8 +69,11 @@ class Orders:
         known = sa.func.coalesce(OrderRow.posted_digest, OrderRow.digest)
         changed = sa.update(OrderRow).where(OrderRow.order_no == order_no)
         self._connection.execute(
-            changed.values(digest=digest, posted_digest=known, change_no=None, **_content_columns(order))
-        )
+            changed.values(
+                digest=digest, posted_digest=known, change_no=None, changes=OrderRow.changes + 1,
+                **_content_columns(order),
+            )
+        )  # fmt: skip
         self._connection.execute(sa.delete(OrderLineRow).where(OrderLineRow.order_no == order_no))
         insert(self._connection, OrderLineRow, _line_columns(order))
 
