@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import random
 import subprocess
 import sys
@@ -285,6 +286,31 @@ def test_twenty_threads_never_promise_a_unit_twice(shop: Database) -> None:
     assert balance(shop) == (10, 10, 0)
     assert len(refused) == 90
     _assert_consistent(shop, numbers)
+
+
+def test_shares_of_several_channels_are_exact_when_all_take_at_once(shop: Database) -> None:
+    adjust(shop, on_hand=100, safety_stock=10, channel_shares={"own-shop": 40, "taobao": 25, "jd": 10})
+    wanting = {
+        channel: accept(shop, *(f"{channel}-{number}" for number in range(60)), channel=channel)
+        for channel in ("own-shop", "taobao", "jd", "douyin")
+    }
+
+    def take(orders: list[str]) -> None:
+        for order in orders:
+            with contextlib.suppress(StockTaken):
+                reserve(shop, order, {TEA: 1})
+
+    _in_threads([
+        lambda mine=numbers[start::5]: take(mine) for numbers in wanting.values() for start in range(5)
+    ])  # fmt: skip
+    with shop.read() as uow:
+        taken = {
+            channel: sum(uow.stock.reservations(order).get(TEA, 0) for order in orders)
+            for channel, orders in wanting.items()
+        }
+    most = {"own-shop": 36, "taobao": 22, "jd": 9}  # of the 90 that may be promised
+    assert all(taken[channel] <= units for channel, units in most.items())
+    assert sum(taken.values()) == 90 and balance(shop) == (100, 90, 0)
 
 
 def test_orders_that_change_their_minds_at_once_neither_block_nor_lose_units(shop: Database) -> None:
