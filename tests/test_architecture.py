@@ -39,11 +39,12 @@ LAYERS = {
     "engine.merging": {"decision", "goods", "order", "world"},
     "engine.language": {"canonical", "decision", "errors", "goods", "holds", "merging", "order", "phones", "world"},
     "engine.routing": {"canonical", "decision", "errors", "language", "order", "world"},
-    "engine.intake": {"errors", "order", "world", "canonical", "language", "routing"},
+    "engine.tasks": {"decision"},
+    "engine.intake": {"errors", "order", "world", "canonical", "language", "routing", "tasks"},
     "engine.matching": {"canonical", "decision", "errors", "language", "order", "world"},
     "engine.analysis": {"canonical", "decision", "errors", "language", "matching"},
     "engine.coupons": {"decision", "order"},
-    "engine.demo": {"canonical", "order", "world", "routing", "intake", "errors"},
+    "engine.demo": {"canonical", "goods", "order", "world", "routing", "intake", "errors"},
 }
 CORE = {"engine.store", "engine.service"}
 

@@ -7,9 +7,10 @@ from typing import Any
 from marshmallow import ValidationError
 
 from engine.errors import OrderError
-from engine.intake.fields import Items, Text
+from engine.intake.fields import Choice, Items, Text
 from engine.intake.problems import problems_of
 from engine.intake.schema import Strict
+from engine.tasks import OUTCOMES
 
 MAX_HOLDS = 50
 
@@ -33,6 +34,14 @@ class ReasonSchema(Strict):
     reason = Text(required=True, filled=True, metadata={"description": "Kept with it and in the audit log."})
 
 
+class TaskAnswerSchema(Strict):
+    """What came of a task."""
+
+    outcome = Choice(OUTCOMES, required=True)
+    note = Text(metadata={"description": "What was said; kept with the task and the order."})
+
+
+_ANSWER = TaskAnswerSchema()
 _RELEASE = ReleaseSchema()
 _REASON = ReasonSchema()
 
@@ -45,6 +54,12 @@ def load_release(document: Any) -> dict[str, Any]:
 def load_reason(document: Any) -> str:
     """The reason in `{reason}`. Raises OrderError naming every problem."""
     return _loaded(_REASON, document, "This needs a reason.")["reason"]
+
+
+def load_answer(document: Any) -> dict[str, Any]:
+    """`{outcome, note}` of a task. Raises OrderError naming every problem."""
+    loaded = _loaded(_ANSWER, document, "The answer cannot be accepted as it is.")
+    return {"outcome": loaded["outcome"], "note": loaded.get("note") or ""}
 
 
 def _loaded(schema: Strict, document: Any, otherwise: str) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from engine.config import Settings
-from engine.errors import Conflict
+from engine.errors import Conflict, NotFound
+from engine.service.principals import Principal
 
 _RETRY_S = (5, 15, 60, 300, 900)  # back-off after an outside system did not answer; then dead
 
@@ -59,12 +60,44 @@ class Actions:
             uow.actions.fail(action["id"], error, self._clock(), retry_at, dead)
             uow.commit()
 
-    def retry(self, action_id: str) -> None:
-        """Try a dead action again, from the start. Raises Conflict for one that is not dead."""
+    def list(
+        self, filters: Mapping[str, str | None], cursor: str | None = None, limit: int = 50
+    ) -> dict[str, Any]:
+        """`{items, next_cursor}` of actions, newest first. Filters: `status type order`."""
+        with self._database.read() as uow:
+            items, next_cursor = uow.actions.list(filters, cursor, limit)
+        return {"items": items, "next_cursor": next_cursor}
+
+    def action(self, action_id: str) -> dict[str, Any]:
+        """The action of an id. Raises NotFound."""
+        with self._database.read() as uow:
+            return _known(uow, action_id)
+
+    def retry(self, action_id: str, by: Principal) -> dict[str, Any]:
+        """Try a dead action again, from the start: the action. Raises Conflict for one that is not dead, NotFound."""
+        by.require("ops")
         with self._database.write() as uow:
+            action = _known(uow, action_id)
             if not uow.actions.revive(action_id):
-                raise Conflict(f"action {action_id} is not dead")
+                raise Conflict(f"action {action_id} is {action['status']}, not dead")
+            uow.audit.write(self._clock(), by.name, "action.retry", action["order_no"], None, _named(action))
+            action = _known(uow, action_id)
             uow.commit()
+        return action
+
+    def skip(self, action_id: str, reason: str, by: Principal) -> dict[str, Any]:
+        """Leave an action undone; what waited for it goes on. Gives the action. Raises Conflict for one that is done or
+        that a worker is at, NotFound."""
+        by.require("ops")
+        with self._database.write() as uow:
+            action = _known(uow, action_id)
+            if not uow.actions.skip(action_id):
+                raise Conflict(f"action {action_id} is {action['status']}; it can no longer be left undone")
+            said = {**_named(action), "error": action["error"], "reason": reason}
+            uow.audit.write(self._clock(), by.name, "action.skip", action["order_no"], None, said)
+            action = _known(uow, action_id)
+            uow.commit()
+        return action
 
     def open_count(self) -> int:
         """Actions without a receipt."""
@@ -84,3 +117,14 @@ class Actions:
         outbound = [each for each in uow.actions.of(order_no) if each["type"] == "outbound"]
         if outbound and all(each["status"] == "done" for each in outbound):
             uow.orders.set_state(order_no, "released", stored.decision_id, stored.release_at)
+
+
+def _known(uow: Any, action_id: str) -> dict[str, Any]:
+    found = uow.actions.by_ids([action_id])
+    if not found:
+        raise NotFound(f"there is no action {action_id}")
+    return found[0]
+
+
+def _named(action: Mapping[str, Any]) -> dict[str, Any]:
+    return {"action": action["id"], "type": action["type"], "attempt": action["attempt"]}

@@ -11,7 +11,9 @@ from engine.service.actions import Actions
 from engine.service.comparing import Comparing
 from engine.service.decisions import Decisions
 from engine.service.drafts import Drafts
+from engine.service.exceptions import Exceptions
 from engine.service.manual import Manual
+from engine.service.order_events import OrderEvents
 from engine.service.orders import Orders
 from engine.service.people import People
 from engine.service.reallocation import Reallocation
@@ -43,8 +45,10 @@ class Gatehouse:
         self.rule_activity = RuleActivity(database, clock)
         self.decisions = Decisions(database, settings, clock, self.rulebooks)
         self.orders = Orders(database, settings, clock, self.decisions)
+        self.order_events = OrderEvents(database, settings, clock, self.decisions, self.orders)
         self.reallocation = Reallocation(database, clock, self.decisions)
         self.manual = Manual(database, clock, self.decisions, self.orders)
+        self.exceptions = Exceptions(database, clock, self.manual)
         self.tasks = Tasks(database, settings, clock, self.decisions, self.orders)
         self.reference = ReferenceData(database, clock)
         self.stock = Stock(database, clock)

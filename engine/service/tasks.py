@@ -48,7 +48,7 @@ class Tasks:
             return uow.tasks.counts()
 
     def task(self, task_id: str) -> dict[str, Any]:
-        """A task with its `answers`, and the reasons of holds that confirming it takes off (`lifts`). Raises NotFound."""
+        """A task with its `answers`, and the reasons of holds that confirming takes off (`lifts`). Raises NotFound."""
         with self._database.read() as uow:
             task = _known(uow, task_id)
             decision = uow.decisions.latest(task["order_no"])

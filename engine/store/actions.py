@@ -7,7 +7,7 @@ dead (a person has to look) or skipped. `running` is shown as `sent`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,11 +15,14 @@ from sqlalchemy.orm import aliased
 
 from engine import canonical
 from engine.decision import ActionIntent
+from engine.store import pages
 from engine.store.models.outbox import ActionAfterRow, ActionRow
 from engine.store.statements import insert, insert_new
 
 OPEN = ("pending", "sent", "running", "retrying")
 FINISHED = ("done", "skipped")
+UNBEGUN = ("pending", "sent", "retrying", "dead")  # no worker is at it
+_STORED_AS = {"sent": ("sent", "running")}  # a worker's being at it is shown as `sent`
 _COLUMNS = (
     ActionRow.id, ActionRow.order_no, ActionRow.decision_id, ActionRow.type, ActionRow.payload, ActionRow.not_before,
     ActionRow.status, ActionRow.attempt, ActionRow.sent_at, ActionRow.claimed_by, ActionRow.claimed_attempt,
@@ -47,6 +50,22 @@ class Actions:
     def by_ids(self, ids: Iterable[str]) -> list[dict[str, Any]]:
         """The actions of some ids; unknown ones are left out."""
         return self._shown(ActionRow.id.in_(list(ids)))
+
+    def list(
+        self, filters: Mapping[str, str | None], cursor: str | None, limit: int
+    ) -> tuple[list[dict[str, Any]], str | None]:
+        """Actions of all orders, newest first. Filters: `status type order`."""
+        limit, key = pages.bounded(limit), pages.decode(cursor, int)
+        columns = {"type": ActionRow.type, "order": ActionRow.order_no}
+        wanted = [column == filters[name] for name, column in columns.items() if filters.get(name)]
+        if filters.get("status"):
+            wanted.append(ActionRow.status.in_(_STORED_AS.get(filters["status"], (filters["status"],))))
+        if key is not None:
+            wanted.append(ActionRow.sequence < key[0])
+        found = sa.select(ActionRow.sequence, ActionRow.id).where(*wanted).order_by(ActionRow.sequence.desc())
+        rows = self._connection.execute(found.limit(limit + 1)).all()
+        page, next_cursor = pages.cut(rows, limit, lambda row: (row.sequence,))
+        return self.by_ids(row.id for row in page)[::-1], next_cursor
 
     def due(self, now: dt.datetime, lease_s: int, limit: int) -> list[dict[str, Any]]:
         """Actions to send to the queue: new, retried, or sent or claimed so long ago that whoever had them is gone."""
@@ -126,10 +145,16 @@ class Actions:
         dead = sa.update(ActionRow).where(ActionRow.id == action_id, ActionRow.status == "dead")
         return self._connection.execute(dead.values(status="pending", attempt=0)).rowcount == 1
 
+    def skip(self, action_id: str) -> bool:
+        """Leave one undone, so that what waits for it may go on; False when it is finished or a worker is at it."""
+        unbegun = ActionRow.status.in_(UNBEGUN)
+        skipped = sa.update(ActionRow).where(ActionRow.id == action_id, unbegun).values(status="skipped")
+        return self._connection.execute(skipped).rowcount == 1
+
     def skip_open(self, order_no: str) -> int:
         """Leave undone what no worker has begun; how many that were."""
         row = ActionRow
-        unbegun = row.status.in_(("pending", "sent", "retrying", "dead"))
+        unbegun = row.status.in_(UNBEGUN)
         skipped = sa.update(row).where(row.order_no == order_no, unbegun).values(status="skipped")
         return self._connection.execute(skipped).rowcount
 

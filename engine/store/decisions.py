@@ -112,6 +112,7 @@ class Decisions:
         taken = self._connection.execute(_COUNT, {
             "wanted": decision.order_no, "before": decision.sequence - 1, "decisions": decision.sequence,
             "verdict": decision.verdict.value, "attempts": 0, "begun_at": None, "again_for": None,
+            "priority": decision.priority,
         })  # fmt: skip
         if taken.rowcount != 1:
             raise Conflict(f"Order {decision.order_no} was decided by somebody else in the meantime.")

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from engine.errors import OrderError
-from engine.store.database import Database
 from engine.order import order_digest
+from engine.store.database import Database
 from tests.engine.store.samples import NOON, an_order
 
 TITLE = {"zh": "电话确认", "en": "Phone to confirm"}

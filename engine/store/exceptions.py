@@ -1,0 +1,155 @@
+"""The exception pool: orders with open holds that somebody has to look at, and with flags that still matter."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from engine import canonical
+from engine.store import pages
+from engine.store.models.decisions import FiringRow, FlagRow, HoldRow
+from engine.store.models.orders import OrderRow
+
+_NEVER = dt.datetime(9999, 12, 31, tzinfo=dt.UTC)  # by when an order must leave that nobody has paid, for sorting
+_HERE = ("received", "awaiting_payment", "held", "approved", "recalling")  # not handed to a warehouse
+_OVER = ("completed", "cancelled", "rejected", "returned")
+
+_LATER = sa.case((OrderRow.priority == "urgent", 0), else_=1)
+_SHIP_BY = sa.func.coalesce(OrderRow.ship_by, sa.literal(_NEVER, OrderRow.ship_by.type))
+_SORTED = (_LATER, _SHIP_BY, OrderRow.received_at, OrderRow.order_no)
+_SHOWN = (
+    OrderRow.order_no, OrderRow.channel, OrderRow.channel_order_no, OrderRow.status, OrderRow.priority,
+    OrderRow.ship_by, OrderRow.placed_at, OrderRow.received_at, OrderRow.release_at, OrderRow.payable_cents,
+    OrderRow.currency, OrderRow.buyer_name, OrderRow.receiver_name, OrderRow.receiver_phone,
+    OrderRow.receiver_province, OrderRow.receiver_city, OrderRow.decision_id,
+)  # fmt: skip
+
+
+class Exceptions:
+    """The pool, urgent orders first, then by when they must have left, then the oldest."""
+
+    def __init__(self, connection: sa.Connection):
+        self._connection = connection
+
+    def page(
+        self, filters: Mapping[str, Any], now: dt.datetime, cursor: str | None, limit: int
+    ) -> tuple[list[dict[str, Any]], str | None]:
+        """Orders with what is wrong with each. Filters: `queue reason severity channel overdue`.
+
+        `{order_no, …, due_at, holds: [{reason, queue, severity, rule, due_at, until, opened_at, seen}], flags: [{code,
+        severity, rule, message, opened_at}]}`; `seen` is what the rule saw.
+        """
+        limit = pages.bounded(limit)
+        found = sa.select(*_SHOWN).where(*_wanted(filters, now), *_after(cursor)).order_by(*_SORTED).limit(limit + 1)
+        rows, next_cursor = pages.cut(self._connection.execute(found).all(), limit, _key)
+        return self._with_reasons(rows), next_cursor
+
+    def counts(self, now: dt.datetime) -> dict[str, Any]:
+        """`{orders, urgent, overdue, queues, reasons}`: how many orders there are in all, and by queue and reason."""
+        pool = sa.select(OrderRow.order_no, OrderRow.priority).where(*_wanted({}, now)).cte("pool")
+        holds, flags = _open_holds({}), _open_flags({})
+        return {
+            "orders": self._number(sa.select(sa.func.count()).select_from(pool)),
+            "urgent": self._number(sa.select(sa.func.count()).select_from(pool).where(pool.c.priority == "urgent")),
+            "overdue": self._number(_orders_of(HoldRow, (*holds, HoldRow.due_at < now))),
+            "queues": self._numbers(HoldRow, HoldRow.queue, holds),
+            "reasons": self._numbers(HoldRow, HoldRow.reason, holds) | self._numbers(FlagRow, FlagRow.code, flags),
+        }
+
+    def _number(self, counted: Any) -> int:
+        return self._connection.execute(counted).scalar_one()
+
+    def _numbers(self, row: Any, by: Any, conditions: Sequence[Any]) -> dict[str, int]:
+        orders = sa.func.count(row.order_no.distinct())
+        counted = sa.select(by, orders).join(OrderRow, OrderRow.order_no == row.order_no).where(*conditions)
+        return {value: count for value, count in self._connection.execute(counted.group_by(by).order_by(by)) if value}
+
+    def _with_reasons(self, rows: Sequence[Any]) -> list[dict[str, Any]]:
+        numbers = [row.order_no for row in rows]
+        holds = self._open(HoldRow, _HOLD, _open_holds({}), numbers)
+        flags = self._open(FlagRow, _FLAG, _open_flags({}), numbers)
+        seen = self._seen([row.decision_id for row in rows if row.decision_id])
+        items = []
+        for row in rows:
+            held = [{**hold, "seen": seen[row.decision_id, hold["rule"]]} for hold in holds[row.order_no]]
+            due = min((hold["due_at"] for hold in held if hold["due_at"]), default=None)
+            items.append({**canonical.dump(row._mapping), "due_at": due, "holds": held, "flags": flags[row.order_no]})
+        return items
+
+    def _open(
+        self, row: Any, shown: Sequence[Any], conditions: Sequence[Any], numbers: Sequence[str]
+    ) -> Mapping[str, list[dict[str, Any]]]:
+        wanted = sa.select(row.order_no, *shown).join(OrderRow, OrderRow.order_no == row.order_no)
+        wanted = wanted.where(*conditions, row.order_no.in_(numbers)).order_by(row.opened_at, row.id)
+        found = defaultdict(list)
+        for each in self._connection.execute(wanted):
+            values = canonical.dump(each._mapping)
+            found[values.pop("order_no")].append(values)
+        return found
+
+    def _seen(self, decisions: Iterable[str]) -> Mapping[tuple[str, str], dict[str, Any]]:
+        row = FiringRow
+        wanted = sa.select(row.decision_id, row.rule, row.seen).where(row.decision_id.in_(list(decisions)))
+        found: dict[tuple[str, str], dict[str, Any]] = defaultdict(dict)
+        for each in self._connection.execute(wanted.order_by(row.decision_id, row.position)):
+            found[each.decision_id, each.rule] |= each.seen
+        return found
+
+
+_HOLD = (
+    HoldRow.reason, HoldRow.queue, HoldRow.severity, HoldRow.rule, HoldRow.due_at, HoldRow.until, HoldRow.opened_at,
+)  # fmt: skip
+_FLAGGED = aliased(OrderRow)
+_FLAG = FlagRow.code, FlagRow.severity, FlagRow.rule, FlagRow.message, FlagRow.opened_at
+
+
+def _wanted(filters: Mapping[str, Any], now: dt.datetime) -> list[Any]:
+    """The conditions on orders: one hold or one flag that passes every filter."""
+    holds = [*_open_holds(filters), *([HoldRow.due_at < now] if filters.get("overdue") else [])]
+    numbers = sa.select(HoldRow.order_no).where(*holds)
+    if not filters.get("queue") and not filters.get("overdue"):  # flags are nobody's, and never due
+        flagged = sa.select(FlagRow.order_no).join(_FLAGGED, _FLAGGED.order_no == FlagRow.order_no)
+        numbers = numbers.union(flagged.where(*_open_flags(filters, _FLAGGED)))
+    conditions = [OrderRow.order_no.in_(numbers)]
+    if filters.get("channel"):
+        conditions.append(OrderRow.channel == filters["channel"])
+    return conditions
+
+
+def _open_holds(filters: Mapping[str, Any]) -> list[Any]:
+    """Open holds; those of severity info lift by themselves, so they are shown only to who asks for them."""
+    conditions = [HoldRow.closed_at.is_(None)]
+    if not filters.get("reason") and not filters.get("severity"):
+        conditions.append(HoldRow.severity != "info")
+    columns = {"queue": HoldRow.queue, "reason": HoldRow.reason, "severity": HoldRow.severity}
+    return conditions + [column == filters[name] for name, column in columns.items() if filters.get(name)]
+
+
+def _open_flags(filters: Mapping[str, Any], order: Any = OrderRow) -> list[Any]:
+    """Open flags of orders that have not left, and those raised after an order had."""
+    after_it_left = sa.and_(order.status.not_in(_OVER), FlagRow.opened_at > order.release_at)
+    columns = {"reason": FlagRow.code, "severity": FlagRow.severity}
+    asked = [column == filters[name] for name, column in columns.items() if filters.get(name)]
+    return [FlagRow.closed_at.is_(None), sa.or_(order.status.in_(_HERE), after_it_left), *asked]
+
+
+def _orders_of(row: Any, conditions: Sequence[Any]) -> Any:
+    return sa.select(sa.func.count(row.order_no.distinct())).where(*conditions)
+
+
+def _key(row: Any) -> tuple[int, str, str, str]:
+    later = 0 if row.priority == "urgent" else 1
+    return later, (row.ship_by or _NEVER).isoformat(), row.received_at.isoformat(), row.order_no
+
+
+def _after(cursor: str | None) -> list[Any]:
+    key = pages.decode(cursor, int, str, str, str)
+    if key is None:
+        return []
+    ship_by, received_at = (sa.literal(pages.instant(part), OrderRow.received_at.type) for part in key[1:3])
+    return [sa.tuple_(*_SORTED) > sa.tuple_(sa.literal(key[0]), ship_by, received_at, sa.literal(key[3]))]
