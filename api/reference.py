@@ -1,4 +1,4 @@
-"""Reference data: what decisions depend on and admins keep. Seven kinds, each with the same five routes."""
+"""Reference data: what decisions depend on and admins keep. Eight kinds, each with the same five routes."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ routes = Routes("reference", "What decisions depend on and admins keep.")
 
 _TITLES = {
     "skus": ("a sku", "skus"),
+    "sku-aliases": ("what a channel calls our skus", "what channels call our skus"),
     "warehouses": ("a warehouse or store", "warehouses and stores"),
     "carriers": ("a carrier with its services", "carriers"),
     "rate-cards": ("the rate card of a service", "rate cards"),

@@ -35,7 +35,10 @@ class LedgerQuery(StockQuery):
 @routes.gives(200, "StockPage", "Balances by warehouse and sku; available is on hand − reserved − safety stock.")
 @routes.refuses(403, 422)
 def list_stock(query: dict[str, Any]) -> Response:
-    """What is where."""
+    """What is where.
+
+    Asked for a bundle, which lies nowhere itself: how many could be made of what is in it, by warehouse.
+    """
     principal().require("viewer")
     return answer(gatehouse().stock.rows(*_asked(query)))
 

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.demo.aliases import ALIASES
 from engine.demo.skus import PRICES
 
+_PRICES = {**PRICES, **{code: PRICES[sku] for names in ALIASES for code, sku in names.aliases.items()}}
 _Person = tuple[str, str]  # name, phone
 _Place = tuple[str, str, str, str]  # province, city, district, address
 
@@ -94,9 +96,9 @@ def _coupon_corrected(placed: dt.datetime) -> Sample:
 
 
 def _split(placed: dt.datetime) -> Sample:
-    """The tea set lies only in Shanghai, the tea only in Guangzhou."""
+    """The tea set lies only in Shanghai, the tea, which Taobao has a code of its own for, only in Guangzhou."""
     place = ("湖北省", "武汉市", "洪山区", "珞喻路129号4栋2单元603室")
-    lines = [("TEASET-CELADON", 1), ("OOLONG-500", 1)]
+    lines = [("TEASET-CELADON", 1), ("645120987", 1)]
     document = _order("TB-DEMO-0007", placed, lines, ("刘洋", "13544445555"), place, "b-9024")
     name = {"zh": "两仓拆单", "en": "Split over two warehouses"}
     return Sample(name, "taobao", _paid(document, "alipay"), "approve", (), {"shipments": 2})
@@ -112,8 +114,9 @@ def _back_ordered(placed: dt.datetime) -> Sample:
 
 
 def _cash_on_delivery(placed: dt.datetime) -> Sample:
+    """One of the two lines is a bundle: what is in it is picked."""
     place = ("陕西省", "西安市", "雁塔区", "科技路33号2号楼1单元1101")
-    lines = [("DIAPER-L-52", 2), ("WIPES-10", 1)]
+    lines = [("DIAPER-L-52", 2), ("BUNDLE-CARE", 1)]
     document = _order("PH-DEMO-0009", placed, lines, ("马超", "13366667777"), place, None)
     payment = {"status": "unpaid", "method": "cod", "cod_cents": document["payable_cents"]}
     name = {"zh": "货到付款", "en": "Cash on delivery"}
@@ -146,7 +149,7 @@ def _order(
             "buyer": _buyer(buyer, name, phone, placed),
             "receiver": _receiver(name, phone, place) if place else None,
             "lines": [
-                {"line_no": str(at), "sku": sku, "quantity": quantity, "unit_cents": PRICES[sku]}
+                {"line_no": str(at), "sku": sku, "quantity": quantity, "unit_cents": _PRICES[sku]}
                 for at, (sku, quantity) in enumerate(lines, start=1)
             ],
             "delivery": {"method": "ship", "service_level": "standard"},

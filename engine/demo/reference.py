@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from engine import canonical
+from engine import canonical, goods
+from engine.demo.aliases import ALIASES, aliases_of
 from engine.demo.carriers import CARRIERS, coverage
 from engine.demo.channels import CHANNELS
 from engine.demo.lists import LISTS
@@ -29,6 +30,7 @@ def documents(today: dt.date) -> dict[str, list[dict[str, Any]]]:
         "coverage": [_coverage_document(each) for each in _dumped(coverage(today))],
         "lists": _dumped(LISTS),
         "skus": _dumped(skus(today)),
+        "sku-aliases": _dumped(ALIASES),
     }
 
 
@@ -52,12 +54,11 @@ def world(
     beside the order's, such as gifts.
     """
     known = {sku.code: sku for sku in skus(today)}
-    wanted = {line.sku for line in order.lines} | set(also)
-    return World(
-        reference=reference(today, lists),
-        skus={code: known[code] for code in sorted(wanted & known.keys())},
-        stock=_stock_of(wanted),
-    )
+    names = aliases_of(order.channel)
+    aliases = {code: names[code] for code in sorted(goods.codes_in(order)) if code in names}
+    wanted = {aliases.get(line.sku, line.sku) for line in order.lines} | set(also)
+    opened = goods.opened(wanted, lambda codes: {code: known[code] for code in codes if code in known})
+    return World(reference=reference(today, lists), skus=opened, stock=_stock_of(opened.keys()), aliases=aliases)
 
 
 def reference(today: dt.date, lists: Mapping[str, Mapping[str, Any]] | None = None) -> Reference:
@@ -73,7 +74,7 @@ def reference(today: dt.date, lists: Mapping[str, Mapping[str, Any]] | None = No
     )
 
 
-def _stock_of(wanted: set[str]) -> tuple[StockRow, ...]:
+def _stock_of(wanted: Collection[str]) -> tuple[StockRow, ...]:
     return tuple(row for row in stock_rows() if row.sku in wanted)
 
 

@@ -29,6 +29,7 @@ def _more(today: dt.date) -> Mapping[str, Mapping[str, Any]]:
         "AIRFRYER-5L": {"restock_on": day(10)},
         "BAIJIU-500": {"limit_per_order": 2, "limit_per_buyer_30d": 6},
         "BUNDLE-CARE": {"components": (Component("LAUNDRY-2L", 1), Component("SOFTENER-1L", 2))},
+        "BUNDLE-HOME": {"components": (Component("BUNDLE-CARE", 1), Component("TISSUE-24", 2))},
         "FORMULA-900": {"limit_per_order": 12},
         "GIFTCARD-500": {"limit_per_order": 10, "limit_per_buyer_30d": 20},
         "ICECREAM-8": {"restock_on": day(2)},
@@ -66,7 +67,7 @@ def _sku(row: Mapping[str, str], more: Mapping[str, Any]) -> Sku:
         width_mm=int(row["width_mm"]),
         height_mm=int(row["height_mm"]),
         attributes=frozenset(row["attributes"].split()),
-        floor_cents=int(row["floor_cents"]) or None,
+        floor_cents=int(row["floor_cents"] or 0) or None,
         **more,
     )
 

@@ -1,4 +1,5 @@
-"""Reference documents (skus, warehouses, carriers, rate cards, coverage, lists, channels) and stock adjustments.
+"""Reference documents (skus, channels' codes for them, warehouses, carriers, rate cards, coverage, lists, channels) and
+stock adjustments.
 
 What loads is plain canonical data: `canonical.load(SHAPES[kind], data)` gives the value of `engine.world`. The
 document of a coverage row says `from` and `until`, the value `from_date` and `until_date`; `document_of` gives it back.
@@ -97,6 +98,19 @@ class Shares(FreeObject):
         return _read_each(value, _code(required=True), Whole(0, 100, required=True))
 
 
+class Aliases(FreeObject):
+    """Our sku, by the code that a channel has for it."""
+
+    wanted = "an object of our skus by the channel's codes"
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        if type(value) is not dict:
+            raise self.make_error("invalid")
+        if len(value) > MANY:
+            raise refuse("too-long", f"must hold at most {MANY} codes")
+        return _read_each(value, Text(required=True, filled=True), _sku(required=True))
+
+
 def _read_each(value: dict[str, Any], key: Text, item: Text | Whole) -> dict[Any, Any]:
     """The object with each key and item read. Raises ValidationError naming every fault by its key."""
     read: dict[Any, Any] = {}
@@ -140,6 +154,14 @@ class SkuSchema(Strict):
     discontinued = Flag()
     substitutes = Items(_sku(required=True), longest=100)
     components = Items(Part(ComponentSchema, required=True), longest=100)
+
+
+class SkuAliasesSchema(Strict):
+    """What a channel calls our skus. Codes of its own that are left out are taken for ours."""
+
+    shape = world.SkuAliases
+    code = Text(required=True, filled=True, longest=64, validate=CHANNEL_CODE)
+    aliases = Aliases(required=True, metadata={"example": {"TB-7718": "LAUNDRY-2L"}})
 
 
 class WarehouseSchema(Strict):
@@ -286,6 +308,7 @@ class AdjustmentSchema(Strict):
 
 SCHEMAS: Mapping[str, Strict] = {
     "skus": SkuSchema(),
+    "sku-aliases": SkuAliasesSchema(),
     "warehouses": WarehouseSchema(),
     "carriers": CarrierSchema(),
     "rate-cards": RateCardSchema(),
@@ -363,6 +386,18 @@ def _sku_mistakes(sku: world.Sku) -> Iterator[Problem]:
     for at, component in enumerate(sku.components):
         if component.sku == sku.code:
             yield Problem(f"components.{at}.sku", "not-a-choice", "must be another sku than the bundle itself")
+    yield from _repeated(sku)
+    for at, code in enumerate(sku.substitutes):
+        if code == sku.code:
+            yield Problem(f"substitutes.{at}", "not-a-choice", "must be another sku than the one it stands in for")
+
+
+def _repeated(bundle: world.Sku) -> Iterator[Problem]:
+    codes = [component.sku for component in bundle.components]
+    for at, code in enumerate(codes):
+        if code in codes[:at]:
+            path = f"components.{at}.sku"
+            yield Problem(path, "duplicate-key", "must be another than those before it; state how many in quantity")
 
 
 def _carrier_mistakes(carrier: world.Carrier) -> Iterator[Problem]:

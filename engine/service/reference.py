@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from engine.errors import NotFound
+from engine import canonical, goods
+from engine.errors import NotFound, OrderError, Problem
 from engine.intake.reference import document_of, load_reference
 from engine.service.principals import Principal
+from engine.world import Sku
 
-KINDS = ("skus", "warehouses", "carriers", "rate-cards", "coverage", "lists", "channels")
+KINDS = ("skus", "sku-aliases", "warehouses", "carriers", "rate-cards", "coverage", "lists", "channels")
 
 
 class ReferenceData:
@@ -39,6 +42,8 @@ class ReferenceData:
         by.require("admin")
         loaded = load_reference(_known(kind), code, document)
         with self._database.write() as uow:
+            if kind == "skus":
+                _check_bundle(uow, canonical.load(Sku, loaded))
             before = uow.reference.get(kind, code)
             created = uow.reference.put(kind, code, loaded)
             uow.audit.write(self._clock(), by.name, f"{kind}.put", code, before, loaded)
@@ -53,6 +58,42 @@ class ReferenceData:
             uow.reference.delete(kind, code)
             uow.audit.write(self._clock(), by.name, f"{kind}.delete", code, before, None)
             uow.commit()
+
+
+def _check_bundle(uow: Any, sku: Sku) -> None:
+    """Raise OrderError for a bundle that holds itself, goes too deep or makes one that holds it do so, and for one that
+    lies on a shelf: only what is in it is stocked."""
+    if not sku.components:
+        return
+    uow.reference.lock_bundles()  # two bundles saved at once must not come to hold each other
+    problems = []
+    if uow.stock.is_kept(sku.code):
+        problems.append(Problem("components", "not-a-choice", "must be empty while there are units of the sku itself"))
+    if why := goods.why_not_a_bundle(sku, partial(_skus_beside, uow, sku)):
+        problems.append(Problem("components", "not-a-choice", why))
+    problems.extend(
+        Problem("components", "not-a-choice", f"would make bundle {holder.code} wrong, which {why}")
+        for holder in _holders(uow, sku)
+        if (why := goods.why_not_a_bundle(holder, partial(_skus_beside, uow, sku)))
+    )
+    if problems:
+        raise OrderError(problems[:1], "The bundle cannot be kept as it is.")
+
+
+def _skus_beside(uow: Any, sku: Sku, codes: Sequence[str]) -> dict[str, Sku]:
+    """The skus of some codes, one of them as it is to become."""
+    return {**uow.reference.skus(codes), **({sku.code: sku} if sku.code in codes else {})}
+
+
+def _holders(uow: Any, sku: Sku) -> list[Sku]:
+    """Every bundle that holds the sku, in another bundle or not."""
+    found: dict[str, Sku] = {}
+    asked = [sku.code]
+    while asked:
+        holders = [each for each in uow.reference.holders(asked.pop()) if each.code not in found]
+        found.update({each.code: each for each in holders})
+        asked.extend(each.code for each in holders)
+    return [found[code] for code in sorted(found) if code != sku.code]
 
 
 def _known(kind: str) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import groupby
 from typing import Any
 
+from engine import goods
 from engine.intake.reference import load_adjustment
 from engine.service.principals import Principal
 
@@ -22,8 +24,14 @@ class Stock:
     def rows(
         self, sku: str | None = None, warehouse: str | None = None, cursor: str | None = None, limit: int = 100
     ) -> dict[str, Any]:
-        """`{items: [{warehouse, sku, on_hand, reserved, safety_stock, available, shortfall}], next_cursor}`."""
+        """`{items: [{warehouse, sku, on_hand, reserved, safety_stock, available, shortfall}], next_cursor}`.
+
+        Of a bundle, which lies nowhere, `available` is how many could be made of what is in it.
+        """
         with self._database.read() as uow:
+            if units := _contents(uow, sku):
+                made = _bundles(sku or "", units, uow.stock.of_skus(units))
+                return {"items": [each for each in made if warehouse in (None, each["warehouse"])], "next_cursor": None}
             items, next_cursor = uow.stock.rows(sku, warehouse, cursor, limit)
         return {"items": items, "next_cursor": next_cursor}
 
@@ -56,3 +64,17 @@ class Stock:
             )
             uow.commit()
         return row
+
+
+def _contents(uow: Any, sku: str | None) -> dict[str, int]:
+    """Units by sku of what is in a bundle; nothing where it is none."""
+    skus = goods.opened([sku], uow.reference.skus) if sku else {}
+    return goods.contents(skus[sku], skus) if sku in skus else {}
+
+
+def _bundles(sku: str, units: Mapping[str, int], rows: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The balance of a bundle, at each warehouse that has some of what is in it."""
+    for warehouse, here in groupby(rows, lambda row: row["warehouse"]):
+        made = goods.bundles_of(units, {row["sku"]: row["available"] for row in here})
+        nothing = {"on_hand": 0, "reserved": 0, "safety_stock": 0, "shortfall": 0, "channel_shares": {}}
+        yield {"warehouse": warehouse, "sku": sku, **nothing, "available": made}

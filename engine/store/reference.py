@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
+from engine import canonical
 from engine.errors import Conflict, NotFound
 from engine.store import pages
 from engine.store.models.decisions import ShipmentRow
@@ -14,9 +16,11 @@ from engine.store.models.orders import OrderLineRow, OrderRow
 from engine.store.models.reference import ReferenceRow
 from engine.store.models.stock import StockBalanceRow
 from engine.store.statements import bump, insert_new
+from engine.world import Sku
 
 ALIASES = "sku-aliases"  # what each channel calls our skus, by the channel's code
 KINDS = ("skus", ALIASES, "warehouses", "carriers", "rate-cards", "coverage", "lists", "channels")
+_BUNDLES = "bundles"  # counts how often one was saved
 REFERENCE_VERSION = "reference"  # counts every change of anything but skus
 
 
@@ -65,9 +69,41 @@ class ReferenceData:
         for what, condition in _referring(kind, code):
             if self._connection.execute(sa.select(sa.exists().where(condition))).scalar():
                 raise Conflict(f"{code} cannot be deleted: {what} refer to it.")
+        if kind == "skus" and (what := self._sku_is_meant(code)):
+            raise Conflict(f"{code} cannot be deleted: {what} refers to it.")
         if self._connection.execute(sa.delete(ReferenceRow).where(*_at(kind, code))).rowcount == 0:
             raise NotFound(f"There is no {code} among the {kind}.")
         self._mark(kind)
+
+    def skus(self, codes: Sequence[str]) -> dict[str, Sku]:
+        """The skus of some codes, those that exist."""
+        row = ReferenceRow
+        wanted = sa.select(row.code, row.document).where(row.kind == "skus", row.code.in_(codes))
+        return {each.code: canonical.load(Sku, each.document) for each in self._connection.execute(wanted)}
+
+    def holders(self, sku: str) -> list[Sku]:
+        """The bundles that hold a sku, by code."""
+        found = (canonical.load(Sku, each) for each in self._naming("skus", sku))
+        return [each for each in found if any(component.sku == sku for component in each.components)]
+
+    def lock_bundles(self) -> None:
+        """Whoever saves a bundle waits until this transaction ends."""
+        bump(self._connection, _BUNDLES)
+
+    def _naming(self, kind: str, code: str) -> list[dict[str, Any]]:
+        """Documents in which a code stands as a value, by their own code."""
+        row = ReferenceRow
+        said = sa.type_coerce(row.document, sa.Text).contains(json.dumps(code, ensure_ascii=False), autoescape=True)
+        return list(self._connection.scalars(sa.select(row.document).where(row.kind == kind, said).order_by(row.code)))
+
+    def _sku_is_meant(self, code: str) -> str | None:
+        """What means a sku by its code: a bundle, or a channel's code."""
+        for bundle in self.holders(code):
+            return f"bundle {bundle.code}"
+        for document in self._naming(ALIASES, code):
+            if code in document["aliases"].values():
+                return f"the aliases of {document['code']}"
+        return None
 
     def _mark(self, kind: str) -> None:
         if kind != "skus":

@@ -71,6 +71,18 @@ class Stock:
         page, next_cursor = pages.cut(found, limit, lambda each: (each.warehouse, each.sku))
         return [_shown(each) for each in page], next_cursor
 
+    def of_skus(self, skus: Iterable[str]) -> list[dict[str, Any]]:
+        """Every balance of some skus, as `rows` shows it, by warehouse and sku."""
+        row = StockBalanceRow
+        wanted = sa.select(*_BALANCE).where(row.sku.in_(sorted(skus))).order_by(row.warehouse, row.sku)
+        return [_shown(each) for each in self._connection.execute(wanted)]
+
+    def is_kept(self, sku: str) -> bool:
+        """Whether there are units of a sku anywhere, or were promised."""
+        row = StockBalanceRow
+        here = sa.and_(row.sku == sku, sa.or_(row.on_hand > 0, row.reserved > 0))
+        return self._connection.execute(sa.select(sa.exists().where(here))).scalar_one()
+
     def ledger(
         self, sku: str | None, warehouse: str | None, cursor: str | None, limit: int, order_no: str | None = None,
         kind: str | None = None,
@@ -107,7 +119,8 @@ class Stock:
         if not insert_new(self._connection, StockAdjustmentRow, values):
             return self._adjusted_before(adjustment_id, digest)
         self._require("warehouses", warehouse)
-        self._require("skus", sku)
+        if self._require("skus", sku).get("components"):
+            raise Conflict(f"{sku} is a bundle: what is in it is counted, not the bundle.")
         changes = {"safety_stock": safety_stock, "channel_shares": channel_shares}
         answer = self._change(warehouse, sku, on_hand, delta, changes, {
             "kind": kind, "at": at, "by": by, "reason": reason, "adjustment_id": adjustment_id,
@@ -313,10 +326,12 @@ class Stock:
             raise Conflict(f"Adjustment {adjustment_id} is known with other content.")
         return known.answer
 
-    def _require(self, kind: str, code: str) -> None:
+    def _require(self, kind: str, code: str) -> Mapping[str, Any]:
         row = ReferenceRow
-        if not self._connection.execute(sa.select(row.code).where(row.kind == kind, row.code == code)).first():
+        known = self._connection.execute(sa.select(row.document).where(row.kind == kind, row.code == code)).scalar()
+        if known is None:
             raise NotFound(f"There is no {code} among the {kind}.")
+        return known
 
 
 def _narrowed(statement: Any, row: Any, sku: str | None, warehouse: str | None) -> Any:

@@ -9,6 +9,7 @@ from tests.api.conftest import sample
 
 NEW = {
     "skus": {"title": "杯子", "category": "kitchen", "weight_g": 300},
+    "sku-aliases": {"aliases": {"645120987": "LAUNDRY-2L"}},
     "warehouses": {"name": "新仓", "province": "广东省", "city": "广州市"},
     "carriers": {"name": "新快递", "services": [{"code": "NEW-STD", "name": "标快", "service_level": "standard"}]},
     "rate-cards": {"zones": [{"additional_g": 500, "additional_cents": 9, "steps": [{"up_to_g": 1000, "cents": 800}]}]},

@@ -20,6 +20,7 @@ GOOD: dict[str, dict[str, Any]] = {
         "title": "洗衣液 2L", "category": "洗护", "weight_g": 2100, "attributes": ["fragile", "cold"],
         "release_on": "2026-12-01", "components": [{"sku": "A", "quantity": 2}],
     },
+    "sku-aliases": {"aliases": {"645120987": "A", "款式/红 #2": "B 1"}},
     "warehouses": {
         "name": "上海仓", "province": "上海市", "city": "上海市", "lat": 31, "cutoff": "16:00", "attributes": [],
     },
