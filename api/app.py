@@ -12,6 +12,7 @@ from api import (
     decisions,
     docs,
     drafts,
+    events,
     exceptions,
     health,
     logs,
@@ -19,6 +20,7 @@ from api import (
     openapi,
     orders,
     problems,
+    redecide,
     reference,
     rulesets,
     stock,
@@ -56,7 +58,8 @@ def create_app(gatehouse: Gatehouse, settings: Settings) -> Flask:
     problems.register(app)
     described = openapi.document(app)
     for routes in (
-        orders, decisions, reference, stock, catalogue, rulesets, drafts, exceptions, tasks, actions, health,
+        orders, events, decisions, reference, stock, catalogue, rulesets, drafts, redecide, exceptions, tasks, actions,
+        health,
     ):
         described.register_blueprint(routes.routes)
     app.register_blueprint(docs.docs)

@@ -16,6 +16,8 @@ from api.problems import MEDIA_TYPE
 from api.shapes import SCHEMAS, ref
 from api.work_shapes import WORK_SCHEMAS
 from engine.intake.drafts import NoteSchema, PublishSchema, RedecideSchema
+from engine.intake.events import DATA_SCHEMAS as EVENT_DATA
+from engine.intake.events import OrderEventSchema, ReconcileSchema, VendorEventSchema
 from engine.intake.manual import ReasonSchema, ReleaseSchema, TaskAnswerSchema
 from engine.intake.reference import SCHEMAS as REFERENCE_SCHEMAS
 from engine.intake.reference import AdjustmentSchema, Title
@@ -52,6 +54,10 @@ DOCUMENTS = {
     "Publish": PublishSchema,
     "Redecide": RedecideSchema,
     "StockAdjustment": AdjustmentSchema,
+    "OrderEvent": OrderEventSchema,
+    "VendorEvent": VendorEventSchema,
+    "Reconciliation": ReconcileSchema,
+    **EVENT_DATA,
     "TaskAnswer": TaskAnswerSchema,
     **{REFERENCE_NAMES[kind]: type(schema) for kind, schema in REFERENCE_SCHEMAS.items()},
 }

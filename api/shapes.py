@@ -113,7 +113,21 @@ def _decision() -> Schema:
         actions=array(record(id=TEXT, type=TEXT, status=status)),
     )
     gifts = {**fields["gifts"], "description": "Lines that rules added; left out where there are none."}
-    return {**decision, "properties": {**decision["properties"], "gifts": gifts}}
+    return {**decision, "properties": {**decision["properties"], "gifts": gifts, **_goods()}}
+
+
+def _goods() -> dict[str, Schema]:
+    """What becomes of lines before anything is judged; left out of a decision where nothing does."""
+    alias = record(line_no=TEXT, code={"type": "string", "description": "The channel's."}, sku=TEXT)
+    component = record(
+        line_no=TEXT, of_line={"type": "string", "description": "The line as ordered."}, bundle=TEXT, sku=TEXT,
+        title=TEXT, quantity=NUMBER, unit_cents=NUMBER, discount_cents=NUMBER,
+    )  # fmt: skip
+    what = "What the order's bundles came apart into: these lines are reserved and shipped; left out where there is none."
+    return {
+        "aliases": {**array(alias), "description": "Lines whose code stands for one of our skus; left out likewise."},
+        "components": {**array(component), "description": what},
+    }
 
 
 def _explanation() -> Schema:
@@ -124,12 +138,14 @@ def _explanation() -> Schema:
         outcome={"type": "string", "enum": ["fired", "not_fired", "not_considered"]},
         why_not=nullable(TEXT),
         conditions=array(condition),
+        sentence=BOTH_LANGUAGES,
     )
     candidate = {**_fields(Candidate), "excluded": array(TEXT)}
     return record(
+        summary=BOTH_LANGUAGES,
         stages=array(record(stage=TEXT, rules=array(rule))),
         candidates=array(record(**candidate)),
-        nearest=array(record(change=OBJECT, outcome=TEXT)),
+        nearest=array(record(change=OBJECT, outcome=TEXT, sentence=BOTH_LANGUAGES)),
     )
 
 
@@ -244,6 +260,22 @@ def _finding() -> Schema:
     )  # fmt: skip
 
 
+def _redecided() -> Schema:
+    would = record(verdict=TEXT, holds=array(TEXT))
+    answer = record(
+        dry_run=FLAG,
+        matched={**NUMBER, "description": "Held orders for one of the reasons, by the rule."},
+        left_out={**NUMBER, "description": "Of these, held for what only an approver may lift."},
+    )
+    answer["properties"] |= {
+        "tried": {**NUMBER, "description": "Of a dry run: how many it decided, first placed first."},
+        "would": record(approve=NUMBER, hold=NUMBER, reject=NUMBER),
+        "sample": array(record(order_no=TEXT, holds=array(TEXT), would=would)),
+        "marked": {**NUMBER, "description": "How many are being decided again."},
+    }
+    return answer
+
+
 def _diff() -> Schema:
     field = record(path=TEXT, before={}, after={})
     said = nullable(BOTH_LANGUAGES)
@@ -270,6 +302,14 @@ SCHEMAS: Mapping[str, Schema] = {
     "OrderAndDecision": record(order=ref("StoredOrder"), decision=nullable(ref("Decision"))),
     "OrderAccepted": record(order=ref("StoredOrder"), status_url=TEXT),
     "ReleaseAnswer": record(order=ref("StoredOrder"), decision=ref("Decision")),
+    "EventAnswer": record(
+        order=ref("StoredOrder"), decision=nullable(ref("Decision")), applied=FLAG, why_not=nullable(TEXT)
+    ),
+    "VendorEventAnswer": record(
+        order_no=TEXT, shipment_no=TEXT, status=TEXT, applied=FLAG, why_not=nullable(TEXT)
+    ),
+    "OrderChanges": record(items=array(ref("OrderSummary")), next_cursor=TEXT),
+    "Reconciled": record(missing=array(TEXT), unknown=array(TEXT)),
     "DryRun": record(decision=ref("Decision"), explanation=ref("Explanation")),
     "OrderSummary": _summary(),
     "OrderPage": page(ref("OrderSummary")),
@@ -295,5 +335,6 @@ SCHEMAS: Mapping[str, Schema] = {
     "DraftChecked": record(draft=ref("Draft"), findings=array(ref("Finding"))),
     "DraftHistory": page(record(at=INSTANT, by=TEXT, action=TEXT, details=nullable(OBJECT))),
     "Finding": _finding(),
+    "Redecided": _redecided(),
     "RulesetDiff": _diff(),
 }

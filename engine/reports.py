@@ -13,6 +13,7 @@ from typing import Any
 
 from engine import canonical
 from engine.order import Coupon, Line, Order, Payment, Receiver
+from engine.standing import AMISS, GONE, PROGRESS
 
 Place = tuple[dt.datetime, str]
 
@@ -188,3 +189,37 @@ _CHANGES = {
     "refund_requested": _refund,
     CORRECTED: _correct,
 }
+
+
+# How far a report takes a shipment; one that says less than is known takes it nowhere.
+_LEADS_TO = {
+    **{status: status for status in PROGRESS if status not in ("planned", "released")},
+    "scanned": "shipped",
+    "refused": "refused",
+    **{status: status for status in AMISS},
+}
+_RANKS = {
+    status: rank
+    for rank, statuses in enumerate((
+        ("planned",), ("released",), ("accepted",), ("picked",), ("checked",), ("packed",), ("refused", "cancelled"),
+        ("shipped",), ("lost", "damaged"), ("signed",), ("returned",),
+    ))
+    for status in statuses
+}  # fmt: skip
+
+
+def progressed(status: str, type_: str) -> str:
+    """What a shipment's status becomes by such a report. It never goes back, and one that was refused is no more."""
+    to = _LEADS_TO.get(type_, status)
+    return status if status in GONE or _RANKS[to] <= _RANKS[status] else to
+
+
+def says_nothing_new(status: str, type_: str) -> bool:
+    """Whether a shipment of that status has come as far as such a report says, or cannot any more."""
+    to = _LEADS_TO.get(type_)
+    return to is not None and type_ != "scanned" and progressed(status, type_) == status
+
+
+def has_left(status: str) -> bool:
+    """Whether a shipment of that status is out of its warehouse."""
+    return _RANKS[status] >= _RANKS["shipped"]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.service import Gatehouse
-from workers.vendors import carriers, notices, payments, tasks, warehouse_systems
+from workers.vendors import carriers, channels, notices, payments, tasks, warehouse_systems
 
 Action = Mapping[str, Any]
 Receipt = dict[str, Any]
@@ -16,6 +16,7 @@ Receipt = dict[str, Any]
 HANDLERS: Mapping[str, Callable[[Gatehouse, Action], Receipt]] = {
     "outbound": warehouse_systems.request_outbound,
     "waybill": carriers.order_waybill,
+    "channel_confirm": channels.confirm_shipment,
     "notify": notices.send,
     "task": tasks.open_task,
     "capture": payments.capture,

@@ -50,8 +50,8 @@ class LinesChangedSchema(Strict):
     payable_cents = Cents(required=True)
 
 
-class CancelledSchema(Strict):
-    """The buyer or the platform took the order back."""
+class ReasonGivenSchema(Strict):
+    """Why."""
 
     reason = Text()
 
@@ -83,12 +83,6 @@ class FeedbackSchema(Strict):
 
     rating = Whole(1, 5, required=True)
     comment = Text()
-
-
-class RefusedSchema(Strict):
-    """The warehouse will not ship it."""
-
-    reason = Text()
 
 
 class PickedLineSchema(Strict):
@@ -133,14 +127,14 @@ ORDER_EVENTS: Mapping[str, Strict] = {
     "payment_updated": PaymentUpdateSchema(),
     "receiver_changed": ReceiverSchema(),
     "lines_changed": LinesChangedSchema(),
-    "cancelled": CancelledSchema(),
+    "cancelled": ReasonGivenSchema(),
     "refund_requested": RefundRequestedSchema(),
     "return_requested": ReturnRequestedSchema(),
     "feedback_received": FeedbackSchema(),
 }
 VENDOR_EVENTS: Mapping[str, Strict] = {
     "accepted": RemarkSchema(),
-    "refused": RefusedSchema(),
+    "refused": ReasonGivenSchema(),
     "picked": RemarkSchema(),
     "short_picked": ShortPickedSchema(),
     "checked": RemarkSchema(),
@@ -149,13 +143,26 @@ VENDOR_EVENTS: Mapping[str, Strict] = {
     "scanned": RemarkSchema(),
     "signed": SignedSchema(),
     "returned": ReturnedSchema(),
-    "lost": RefusedSchema(),
-    "damaged": RefusedSchema(),
+    "lost": ReasonGivenSchema(),
+    "damaged": ReasonGivenSchema(),
+}
+
+
+# What the parts of an envelope are called in the API's description, the receiver of an order apart.
+DATA_SCHEMAS: Mapping[str, type[Strict]] = {
+    type(schema).__name__.removesuffix("Schema"): type(schema)
+    for schema in (*ORDER_EVENTS.values(), *VENDOR_EVENTS.values())
+    if not isinstance(schema, ReceiverSchema)
 }
 
 
 class Data(FreeObject):
     """The part of an envelope that its type says how to read."""
+
+    def __init__(self, types: Mapping[str, Strict]):
+        names = dict.fromkeys(type(schema).__name__.removesuffix("Schema") for schema in types.values())
+        choices = [{"$ref": f"#/components/schemas/{name}"} for name in names]
+        super().__init__(metadata=_about("What happened, as `type` says.", anyOf=choices))
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
         if type(value) is not dict:
@@ -169,7 +176,7 @@ class OrderEventSchema(Strict):
     event_id = Text(required=True, filled=True, longest=128, metadata=_about("Unique for the order."))
     type = Choice(tuple(ORDER_EVENTS), required=True)
     at = Instant(required=True, metadata=_about("When it happened: events are ordered by it, then by event_id."))
-    data = Data(metadata=_about("What happened; its fields depend on `type`."))
+    data = Data(ORDER_EVENTS)
 
 
 class VendorEventSchema(Strict):
@@ -180,7 +187,7 @@ class VendorEventSchema(Strict):
     at = Instant(required=True, metadata=_about("When it happened."))
     shipment_no = Text(filled=True, longest=200)
     waybill_no = Text(filled=True, longest=64)
-    data = Data(metadata=_about("What happened; its fields depend on `type`."))
+    data = Data(VENDOR_EVENTS)
 
 
 class ReconcileSchema(Strict):

@@ -10,20 +10,25 @@ from engine.config import Settings
 from engine.service.actions import Actions
 from engine.service.comparing import Comparing
 from engine.service.decisions import Decisions
+from engine.service.digests import Digests
 from engine.service.drafts import Drafts
 from engine.service.exceptions import Exceptions
 from engine.service.manual import Manual
 from engine.service.order_events import OrderEvents
 from engine.service.orders import Orders
+from engine.service.pausing import Pausing
 from engine.service.people import People
 from engine.service.reallocation import Reallocation
+from engine.service.redeciding import Redeciding
 from engine.service.reference import ReferenceData
 from engine.service.rule_activity import RuleActivity
 from engine.service.rule_files import RuleFiles
 from engine.service.rulebooks import Rulebooks
+from engine.service.schedule import Schedule
 from engine.service.seeding import Seeding
 from engine.service.stock import Stock
 from engine.service.tasks import Tasks
+from engine.service.vendor_events import VendorEvents
 
 
 def utc_now() -> dt.datetime:
@@ -42,16 +47,21 @@ class Gatehouse:
         self.rule_files = RuleFiles(self.rulebooks)
         self.comparing = Comparing(database, clock, self.rulebooks)
         self.drafts = Drafts(database, settings, clock, self.rulebooks, self.comparing)
+        self.schedule = Schedule(database, clock, self.rulebooks)
+        self.pausing = Pausing(self.rulebooks)
         self.rule_activity = RuleActivity(database, clock)
         self.decisions = Decisions(database, settings, clock, self.rulebooks)
         self.orders = Orders(database, settings, clock, self.decisions)
         self.order_events = OrderEvents(database, settings, clock, self.decisions, self.orders)
+        self.vendor_events = VendorEvents(database, settings, clock, self.decisions)
         self.reallocation = Reallocation(database, clock, self.decisions)
+        self.redeciding = Redeciding(database, clock, self.decisions)
         self.manual = Manual(database, clock, self.decisions, self.orders)
         self.exceptions = Exceptions(database, clock, self.manual)
         self.tasks = Tasks(database, settings, clock, self.decisions, self.orders)
         self.reference = ReferenceData(database, clock)
         self.stock = Stock(database, clock)
+        self.digests = Digests(database, clock)
         self.actions = Actions(database, settings, clock)
         self.people = People(database, clock)
         self.seeding = Seeding(self)

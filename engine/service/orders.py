@@ -11,8 +11,10 @@ from typing import Any
 from engine import canonical
 from engine.config import Settings
 from engine.errors import Forbidden, NotFound, OrderChanged
+from engine.intake.events import load_reconciliation
 from engine.intake.schema import load_order
 from engine.order import Order, order_digest
+from engine.service.compiled import Compiled
 from engine.service.decisions import Decisions
 from engine.world import Channel
 
@@ -63,9 +65,14 @@ class Orders:
             return self._first(order, respond_async)
         return self._again(order, digest, respond_async)
 
-    def dry_run(self, document: Mapping[str, Any], channel_code: str) -> dict[str, Any]:
-        """`{decision, explanation}`; nothing is stored and nothing reserved. Raises OrderError."""
-        return self._decisions.dry_run(load_order(document, self._open_channel(channel_code)))
+    def dry_run(
+        self, document: Mapping[str, Any], channel_code: str, compiled: Compiled | None = None
+    ) -> dict[str, Any]:
+        """`{decision, explanation}`; nothing is stored and nothing reserved. Raises OrderError.
+
+        `compiled` is a rulebook to decide by instead of the live one.
+        """
+        return self._decisions.dry_run(load_order(document, self._open_channel(channel_code)), compiled)
 
     def order(self, order_no: str) -> dict[str, Any]:
         """The canonical document and what became of it. Raises NotFound."""
@@ -101,6 +108,33 @@ class Orders:
         """How many orders there are by status and verdict."""
         with self._database.read() as uow:
             return uow.orders.counts()
+
+    def changes(self, channel: str | None, cursor: str | None = None, limit: int = 50) -> dict[str, Any]:
+        """`{items, next_cursor}` of summaries of orders that have changed since, each once and as it is now.
+
+        `next_cursor` is always there: it is what to ask with the next time. Raises OrderError.
+        """
+        with self._database.read() as uow:
+            unplaced = uow.orders.has_unplaced_changes()
+        if unplaced:
+            self._database.write_retrying(lambda uow: uow.orders.place_changes())
+        with self._database.read() as uow:
+            items, next_cursor = uow.orders.changed_since(channel, cursor, limit)
+        return {"items": items, "next_cursor": next_cursor}
+
+    def reconcile(self, channel_code: str, document: Any) -> dict[str, Any]:
+        """`{missing, unknown}`: numbers of the channel's orders that never came, and of ours that it does not have.
+
+        Raises OrderError, NotFound.
+        """
+        asked = load_reconciliation(document)
+        with self._database.read() as uow:
+            if uow.reference.get("channels", channel_code) is None:
+                raise NotFound(f"there is no channel {channel_code}")
+            missing, unknown = uow.orders.reconcile(
+                channel_code, asked["placed_from"], asked["placed_to"], asked["channel_order_nos"]
+            )
+        return {"missing": missing, "unknown": unknown}
 
     def channels(self) -> list[Channel]:
         """Every channel, by code."""

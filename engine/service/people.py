@@ -27,17 +27,22 @@ class People:
         self._database = database
         self._clock = clock
 
-    def create_key(self, name: str, kind: str, roles: frozenset[str] = frozenset(), channel: str | None = None) -> str:
-        """A new key (shown only now): of a channel (`kind` channel) or a token with roles (`kind` token)."""
+    def create_key(
+        self, name: str, kind: str, roles: frozenset[str] = frozenset(), channel: str | None = None,
+        vendor: str | None = None,
+    ) -> str:  # fmt: skip
+        """A new key (shown only now): of a channel, of a vendor (`kind` says which), or a token with roles (`kind`
+        token)."""
         key = new_key()
+        said = {"kind": kind, "channel": channel, "vendor": vendor}
         with self._database.write() as uow:
-            uow.people.add_key(name, kind, hash_key(key), sorted(roles), channel)
-            uow.audit.write(self._clock(), name, "key.create", name, None, {"kind": kind, "channel": channel})
+            uow.people.add_key(name, kind, hash_key(key), sorted(roles), channel, vendor)
+            uow.audit.write(self._clock(), name, "key.create", name, None, said)
             uow.commit()
         return key
 
     def adopt(self, credentials: Mapping[str, Any]) -> None:
-        """Let in who a credentials.json names, all at once: the administrator, the tokens, the channels."""
+        """Let in who a credentials.json names, all at once: the administrator, tokens, channels, vendors."""
         console, everything, now = credentials["console"], list(ROLES), self._clock()
         with self._database.write() as uow:
             uow.people.add_user(console["username"], _hasher.hash(console["password"]), everything)
@@ -45,6 +50,8 @@ class People:
                 uow.people.add_key(name, "token", hash_key(key), everything, None)
             for code, channel in credentials["channels"].items():
                 uow.people.add_key(code, "channel", hash_key(channel["key"]), [], code)
+            for code, key in credentials["vendors"].items():
+                uow.people.add_key(code, "vendor", hash_key(key), [], vendor=code)
             uow.audit.write(now, console["username"], "credentials.create", "credentials.json", None, None)
             uow.commit()
 
@@ -54,7 +61,7 @@ class People:
             row = uow.people.key_by_hash(hash_key(key))
         if row is None:
             raise Unauthorized("the key is not known")
-        return Principal(row["kind"], row["name"], frozenset(row["roles"]), row["channel"])
+        return Principal(row["kind"], row["name"], frozenset(row["roles"]), row["channel"], row["vendor"])
 
     def create_user(self, username: str, password: str, roles: frozenset[str]) -> None:
         """Add a person. Raises Conflict when the name is taken."""

@@ -12,12 +12,13 @@ ROLES = ("viewer", "ops", "editor", "approver", "admin")
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A channel's key, a token, or a person."""
+    """A channel's or vendor's key, a token, or a person."""
 
-    kind: str  # channel | token | person
+    kind: str  # channel | vendor | token | person
     name: str
     roles: frozenset[str] = frozenset()
     channel: str | None = None  # for a channel's key
+    vendor: str | None = None  # for a vendor's key: a warehouse, a carrier, or who speaks for several
 
     def may(self, role: str) -> bool:
         """Whether one of the roles is at least `role`."""

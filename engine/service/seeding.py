@@ -60,8 +60,14 @@ class Seeding:
             uow.commit()
         return True
 
+    def _vendors(self) -> list[str]:
+        """The codes of all warehouses and carriers."""
+        with self._database.read() as uow:
+            listed = [uow.reference.list(kind, None, 1000)[0] for kind in ("warehouses", "carriers")]
+        return sorted({document["code"] for documents in listed for document in documents})
+
     def credentials(self, url: str, keep: Callable[[dict[str, Any]], None]) -> bool:
-        """Make the first administrator, token and channel keys. False: there are people already.
+        """Make the first administrator, token, channel and vendor keys. False: there are people already.
 
         `keep` gets them in the shape of credentials.json and writes them down before they count: killed in between, the
         next start makes others, and none is ever lost that counts.
@@ -70,15 +76,16 @@ class Seeding:
         if people.users():
             return False
         channels = [channel.code for channel in self._gatehouse.orders.channels()]
-        made = _new_credentials(url, channels)
+        made = _new_credentials(url, channels, self._vendors())
         keep(made)
         people.adopt(made)
         return True
 
 
-def _new_credentials(url: str, channels: Iterable[str]) -> dict[str, Any]:
+def _new_credentials(url: str, channels: Iterable[str], vendors: Iterable[str]) -> dict[str, Any]:
     return {
         "console": {"url": f"{url}/console/", "username": "admin", "password": secrets.token_urlsafe(12)},
         "api_tokens": {"admin": new_key()},
         "channels": {code: {"key": new_key(), "secret": secrets.token_urlsafe(32)} for code in channels},
+        "vendors": {code: new_key() for code in vendors},
     }

@@ -15,6 +15,7 @@ from engine.store import keys, pages
 from engine.store.models.decisions import FlagRow, HoldRow, ShipmentRow
 from engine.store.models.orders import OrderLineRow, OrderRow
 from engine.store.models.vendors import WaybillRow
+from engine.store.shipments import CURRENT
 
 _SHOWN = (
     OrderRow.order_no, OrderRow.channel, OrderRow.channel_order_no, OrderRow.status, OrderRow.verdict,
@@ -22,6 +23,7 @@ _SHOWN = (
     OrderRow.buyer_name, OrderRow.receiver_name, OrderRow.receiver_phone, OrderRow.receiver_city,
     OrderRow.receiver_province, OrderRow.item_count, OrderRow.release_at, OrderRow.decision_id,
 )  # fmt: skip
+_AT_ONCE = 500  # numbers asked for in one statement
 
 
 def search(
@@ -40,6 +42,33 @@ def search(
         connection.execute(found).all(), limit, lambda row: (row.received_at.isoformat(), row.order_no)
     )
     return _summaries(connection, rows), next_cursor
+
+
+def by_numbers(connection: sa.Connection, numbers: Sequence[str]) -> list[dict[str, Any]]:
+    """Summaries of these orders, in their order; unknown numbers are left out."""
+    rows = connection.execute(sa.select(*_SHOWN).where(OrderRow.order_no.in_(numbers)))
+    found = {row.order_no: row for row in rows}
+    return _summaries(connection, [found[number] for number in numbers if number in found])
+
+
+def placed_between(
+    connection: sa.Connection, channel: str, placed_from: dt.datetime, placed_to: dt.datetime
+) -> list[str]:
+    """The channel's own numbers of its orders placed then (half-open), by when they were placed."""
+    row = OrderRow
+    placed = sa.select(row.channel_order_no).where(
+        row.channel == channel, row.placed_at >= placed_from, row.placed_at < placed_to
+    )
+    return list(connection.scalars(placed.order_by(row.placed_at, row.channel_order_no)))
+
+
+def known(connection: sa.Connection, channel: str, numbers: Sequence[str]) -> set[str]:
+    """Which of these numbers of a channel's are known."""
+    row, found = OrderRow, set()
+    for start in range(0, len(numbers), _AT_ONCE):
+        some = row.channel_order_no.in_(numbers[start : start + _AT_ONCE])
+        found.update(connection.scalars(sa.select(row.channel_order_no).where(row.channel == channel, some)))
+    return found
 
 
 def _after(cursor: str | None) -> list[Any]:
@@ -111,7 +140,7 @@ def _summaries(connection: sa.Connection, rows: Sequence[Any]) -> list[dict[str,
     holds = _open(connection, HoldRow, numbers, (HoldRow.reason, HoldRow.severity, HoldRow.due_at))
     flags = _open(connection, FlagRow, numbers, (FlagRow.code, FlagRow.severity))
     warehouses = _grouped(connection.execute(
-        sa.select(ShipmentRow.order_no, ShipmentRow.warehouse).where(ShipmentRow.order_no.in_(numbers))
+        sa.select(ShipmentRow.order_no, ShipmentRow.warehouse).where(ShipmentRow.order_no.in_(numbers), CURRENT)
         .order_by(ShipmentRow.shipment_no)
     ))  # fmt: skip
     return [

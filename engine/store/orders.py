@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from engine import canonical
 from engine.order import Order
-from engine.store import keys, order_search
+from engine.store import keys, order_changes, order_search
+from engine.store.held_orders import HeldOrder, held_orders
 from engine.store.models.decisions import HoldRow
 from engine.store.models.orders import OrderLineRow, OrderRow
 from engine.store.models.reference import SnapshotRow
@@ -93,11 +94,11 @@ class Orders:
         return found.again_for or "order_received", found.decision_id
 
     def to_decide_again(self, left_behind: dt.datetime, limit: int) -> list[tuple[str, str, str | None]]:
-        """Those that nobody has begun since `left_behind`: (number, trigger, its latest decision)."""
+        """Those that nobody has begun since `left_behind`, first placed first: (number, trigger, latest decision)."""
         wanted = sa.select(OrderRow.order_no, OrderRow.again_for, OrderRow.decision_id).where(
             OrderRow.again_for.is_not(None), _left_behind(left_behind)
         )
-        rows = self._connection.execute(wanted.order_by(OrderRow.order_no).limit(limit))
+        rows = self._connection.execute(wanted.order_by(OrderRow.placed_at, OrderRow.order_no).limit(limit))
         return [(row.order_no, row.again_for, row.decision_id) for row in rows]
 
     def decision_id(self, order_no: str, lock: bool = False) -> str | None:
@@ -150,11 +151,38 @@ class Orders:
         held = sa.and_(HoldRow.order_no == order_no, HoldRow.closed_at.is_(None))
         self._connection.execute(sa.update(HoldRow).where(held).values(until=now))
 
+    def held(self, reasons: Collection[str] | None, rule: str | None) -> list[HeldOrder]:
+        """Held orders by why, in the order of placing; see `held_orders`."""
+        return held_orders(self._connection, reasons, rule)
+
     def search(
         self, filters: Mapping[str, Any], cursor: str | None, limit: int
     ) -> tuple[list[dict[str, Any]], str | None]:
         """Summaries of the orders that pass every filter, newest first; see `order_search`."""
         return order_search.search(self._connection, filters, cursor, limit)
+
+    def has_unplaced_changes(self) -> bool:
+        """Whether something has changed since places in the sequence of changes were last given."""
+        return order_changes.unplaced(self._connection)
+
+    def place_changes(self) -> None:
+        """Give what has changed its place in the sequence of changes."""
+        order_changes.place(self._connection)
+
+    def changed_since(self, channel: str | None, cursor: str | None, limit: int) -> tuple[list[dict[str, Any]], str]:
+        """Summaries of what has changed since, and the cursor to go on from; see `order_changes`."""
+        return order_changes.since(self._connection, channel, cursor, limit)
+
+    def reconcile(
+        self, channel: str, placed_from: dt.datetime, placed_to: dt.datetime, numbers: Sequence[str]
+    ) -> tuple[list[str], list[str]]:
+        """Of a channel's numbers those that we do not know, and of ours placed then those that are not among them."""
+        known = order_search.known(self._connection, channel, numbers)
+        placed = order_search.placed_between(self._connection, channel, placed_from, placed_to)
+        theirs = set(numbers)
+        return [each for each in dict.fromkeys(numbers) if each not in known], [
+            each for each in placed if each not in theirs
+        ]
 
     def counts(self) -> dict[str, dict[str, int]]:
         """How many orders there are by `status` and by `verdict`, and how many open `holds` by reason."""

@@ -20,16 +20,20 @@ class People:
     def __init__(self, connection: sa.Connection):
         self._connection = connection
 
-    def add_key(self, name: str, kind: str, key_hash: str, roles: Iterable[str], channel: str | None = None) -> None:
-        """Let the bearer of a key in. `kind` is channel or token. Raises Conflict when the hash is known."""
-        values = {"key_hash": key_hash, "name": name, "kind": kind, "roles": sorted(roles), "channel": channel}
+    def add_key(
+        self, name: str, kind: str, key_hash: str, roles: Iterable[str], channel: str | None = None,
+        vendor: str | None = None,
+    ) -> None:  # fmt: skip
+        """Let the bearer of a key in. `kind` is channel, vendor or token. Raises Conflict when the hash is known."""
+        whose = {"channel": channel, "vendor": vendor}
+        values = {"key_hash": key_hash, "name": name, "kind": kind, "roles": sorted(roles), **whose}
         if not insert_new(self._connection, KeyRow, values):
             raise Conflict("That key exists.")
 
     def key_by_hash(self, key_hash: str) -> dict[str, Any] | None:
-        """`{name, kind, roles, channel}` of a key."""
+        """`{name, kind, roles, channel, vendor}` of a key."""
         row = KeyRow
-        wanted = sa.select(row.name, row.kind, row.roles, row.channel).where(row.key_hash == key_hash)
+        wanted = sa.select(row.name, row.kind, row.roles, row.channel, row.vendor).where(row.key_hash == key_hash)
         found = self._connection.execute(wanted).first()
         return None if found is None else dict(found._mapping)
 
@@ -63,9 +67,9 @@ class People:
         self._update(username, failures=0, failed_at=None, signed_in_at=at)
 
     def keys(self) -> list[dict[str, Any]]:
-        """`{name, kind, roles, channel}` of every key, by name."""
+        """`{name, kind, roles, channel, vendor}` of every key, by name."""
         row = KeyRow
-        wanted = sa.select(row.name, row.kind, row.roles, row.channel).order_by(row.name, row.kind)
+        wanted = sa.select(row.name, row.kind, row.roles, row.channel, row.vendor).order_by(row.name, row.kind)
         return [dict(each._mapping) for each in self._connection.execute(wanted)]
 
     def users(self) -> list[dict[str, Any]]:

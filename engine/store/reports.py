@@ -15,6 +15,7 @@ from engine.store.models.decisions import ShipmentRow
 from engine.store.models.orders import OrderRow
 from engine.store.models.reports import OrderEventRow, ShipmentReportRow, VendorEventRow
 from engine.store.models.vendors import WaybillRow
+from engine.store.shipments import STOPPED
 from engine.store.statements import insert, insert_new, table
 from engine.world import Standing
 
@@ -116,7 +117,7 @@ class Reports:
     def shipment(self, shipment_no: str | None, waybill_no: str | None) -> ReportedShipment | None:
         """The shipment of a number, or that a waybill is for; None for one that no decision has planned."""
         row, report = ShipmentRow, ShipmentReportRow
-        wanted = sa.select(row.shipment_no, row.order_no, row.document, report.status, report.picked)
+        wanted = sa.select(row.shipment_no, row.order_no, row.document, row.recall, report.status, report.picked)
         wanted = wanted.outerjoin(report, report.shipment_no == row.shipment_no)
         if shipment_no is None:
             labels = sa.select(WaybillRow.shipment_no).where(WaybillRow.waybill_no == waybill_no)
@@ -127,8 +128,8 @@ class Reports:
         if found is None:
             return None
         return ReportedShipment(
-            found.shipment_no, found.order_no, canonical.load(Standing, found.document), found.status or "released",
-            found.picked or {},
+            found.shipment_no, found.order_no, canonical.load(Standing, found.document),
+            "cancelled" if found.recall == STOPPED else found.status or "released", found.picked or {},
         )  # fmt: skip
 
     def vendor_event(self, vendor: str, event_id: str) -> KeptVendorEvent | None:

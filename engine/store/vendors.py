@@ -10,7 +10,16 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine import canonical
-from engine.store.models.vendors import CaptureRow, NoticeRow, OutboundRow, PaymentRow, RefundRow, WaybillRow
+from engine.store.models.reports import ShipmentReportRow
+from engine.store.models.vendors import (
+    CaptureRow,
+    ConfirmationRow,
+    NoticeRow,
+    OutboundRow,
+    PaymentRow,
+    RefundRow,
+    WaybillRow,
+)
 from engine.store.statements import insert_new, table
 
 
@@ -88,6 +97,15 @@ class Vendors:
         row = self._connection.execute(wanted).first()
         return canonical.dump(row._mapping) if row else None
 
+    def confirm(
+        self, shipment_no: str, order_no: str, channel: str, carrier: str | None, waybill_nos: list[str],
+        lines: list[dict[str, Any]], at: dt.datetime,
+    ) -> dict[str, Any]:  # fmt: skip
+        """Tell a channel what was shipped."""
+        values = {"order_no": order_no, "channel": channel, "carrier": carrier, "waybill_nos": waybill_nos,
+                  "lines": lines, "at": at}  # fmt: skip
+        return self._once(ConfirmationRow, {"shipment_no": shipment_no}, values)
+
     def shipment_states(self, shipment_nos: Iterable[str]) -> dict[str, dict[str, Any]]:
         """`{status, waybills}` of the shipments that were handed out; the others are left out."""
         wanted = list(shipment_nos)
@@ -98,14 +116,19 @@ class Vendors:
         labels = sa.select(WaybillRow.shipment_no, WaybillRow.waybill_no).where(WaybillRow.shipment_no.in_(wanted))
         for each in self._connection.execute(labels.order_by(WaybillRow.shipment_no, WaybillRow.parcel)):
             states.setdefault(each.shipment_no, {"waybills": []})["waybills"].append(each.waybill_no)
+        report = ShipmentReportRow
+        reported = sa.select(report.shipment_no, report.status).where(report.shipment_no.in_(wanted))
+        for each in self._connection.execute(reported):
+            states.setdefault(each.shipment_no, {"waybills": []})["status"] = each.status
         return states
 
     def of(self, order_no: str) -> dict[str, list[dict[str, Any]]]:
-        """All that was asked for an order: `{outbounds, waybills, notices, captures, refunds}`, each oldest first."""
+        """All that was asked for an order: `{outbounds, waybills, notices, captures, refunds, confirmations}`, each
+        oldest first."""
         return {
             "outbounds": self._all(OutboundRow, order_no), "waybills": self._all(WaybillRow, order_no),
             "notices": self._all(NoticeRow, order_no), "captures": self._all(CaptureRow, order_no),
-            "refunds": self._all(RefundRow, order_no),
+            "refunds": self._all(RefundRow, order_no), "confirmations": self._all(ConfirmationRow, order_no),
         }  # fmt: skip
 
     def _once(self, row: Any, key: Mapping[str, Any], values: dict[str, Any]) -> dict[str, Any]:

@@ -60,6 +60,21 @@ class NoticeRow(Row):
     at: Mapped[dt.datetime]
 
 
+class ConfirmationRow(Row):
+    """What a channel was told that it may tell the buyer: what was shipped, by whom, under which number."""
+
+    __tablename__ = "vendor_confirmations"
+    __table_args__ = (Index(None, "order_no"),)
+
+    shipment_no: Mapped[Key]
+    order_no: Mapped[Code]
+    channel: Mapped[Code]
+    carrier: Mapped[CodeOrNone]
+    waybill_nos: Mapped[Plain]
+    lines: Mapped[Plain]
+    at: Mapped[dt.datetime]
+
+
 class CaptureRow(Row):
     """Authorised money that was taken."""
 

@@ -49,6 +49,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("shipment_no", name="pk_shipment_reports"),
     )
     op.create_index("ix_shipment_reports_order_no", "shipment_reports", ["order_no"])
+    op.create_table(
+        "vendor_confirmations",
+        sa.Column("shipment_no", CODE, nullable=False),
+        sa.Column("order_no", CODE, nullable=False),
+        sa.Column("channel", CODE, nullable=False),
+        sa.Column("carrier", CODE),
+        sa.Column("waybill_nos", Document, nullable=False),
+        sa.Column("lines", Document, nullable=False),
+        sa.Column("at", Instant, nullable=False),
+        sa.PrimaryKeyConstraint("shipment_no", name="pk_vendor_confirmations"),
+    )
+    op.create_index("ix_vendor_confirmations_order_no", "vendor_confirmations", ["order_no"])
 
 
 def _follow_orders() -> None:

@@ -1,0 +1,261 @@
+"""What warehouses and carriers report about shipments: written down, and what follows for stock, order and people."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Any
+
+from engine import reports
+from engine.config import Settings
+from engine.decision import ActionIntent, derived_id
+from engine.errors import Conflict, Forbidden, NotFound, OrderError, Problem
+from engine.intake.events import load_vendor_event
+from engine.reports import VendorEvent
+from engine.routing import calendars
+from engine.service.decisions import Decisions
+from engine.service.orders import left_behind
+from engine.service.principals import Principal
+from engine.standing import GONE, shipping_status
+from engine.world import Refusal
+
+# Why an event was written down and changed nothing.
+LATE = "late"  # the shipment had come further
+GONE_BEFORE = "gone"  # the warehouse had refused the shipment, or we had taken it back
+
+_SHIPPING = ("approved", "released", "partially_shipped", "shipped", "delivered")
+_AFTER_DELIVERY = dt.timedelta(days=7)  # without a dispute: then an order is completed
+_SEEN_TO_WITHIN_MINUTES = 240  # working ones
+_SWEEP = 200
+
+_TASKS: Mapping[str, tuple[str, str, str]] = {  # queue, zh, en
+    "short_picked": ("warehouse", "少拣：请盘点", "Picked short: count the shelf"),
+    "returned": ("service", "包裹退回：联系买家", "The parcel came back: talk to the buyer"),
+    "lost": ("service", "包裹丢失：索赔并联系买家", "The parcel is lost: claim for it and talk to the buyer"),
+    "damaged": ("service", "包裹破损：索赔并联系买家", "The parcel is damaged: claim for it and talk to the buyer"),
+    GONE_BEFORE: ("warehouse", "已拒单或撤回的发货单却发出：请核实", "Shipped though refused or taken back: find out"),
+}
+
+
+class VendorEvents:
+    """Use cases around the events of shipments."""
+
+    def __init__(self, database: Any, settings: Settings, clock: Callable[[], dt.datetime], decisions: Decisions):
+        self._database = database
+        self._settings = settings
+        self._clock = clock
+        self._decisions = decisions
+
+    def report(self, vendor: str, document: Any, by: Principal) -> dict[str, Any]:
+        """Write an event down and do what follows: `{order_no, shipment_no, status, applied, why_not}`.
+
+        `status` is the shipment's after it. The same event again gives the same answer. Reports may overtake one
+        another: a shipment never goes back. What was refused, or picked short, is decided again at once. Raises
+        OrderError, NotFound (also for a shipment that is another vendor's), and Conflict for a known id with other
+        content.
+        """
+        if by.kind == "vendor" and by.vendor != vendor:
+            raise Forbidden(f"this key is for vendor {by.vendor}")
+        event = load_vendor_event(document)
+        answer = self._database.write_retrying(partial(self._write, vendor, event, by))
+        with self._database.read() as uow:
+            waits = uow.orders.awaits_decision(answer["order_no"])
+        if waits is not None:
+            self._decisions.decide(answer["order_no"], *waits)
+        return answer
+
+    def complete(self) -> int:
+        """Complete the orders that were delivered a week ago and that nobody wants to send back. Gives how many."""
+        before = self._clock() - _AFTER_DELIVERY
+        with self._database.read() as uow:
+            due = uow.reports.delivered_before(before, _SWEEP)
+        return sum(self._database.write_retrying(partial(self._complete, order_no, before)) for order_no in due)
+
+    def _complete(self, order_no: str, before: dt.datetime, uow: Any) -> bool:
+        uow.orders.decision_id(order_no, lock=True)
+        if order_no not in uow.reports.delivered_before(before, _SWEEP):
+            return False
+        stored = uow.orders.get(order_no)
+        uow.orders.set_state(order_no, "completed", stored.decision_id, stored.release_at)
+        return True
+
+    def _write(self, vendor: str, event: VendorEvent, by: Principal, uow: Any) -> dict[str, Any]:
+        shipment = self._shipment(vendor, event, uow)
+        uow.orders.decision_id(shipment.order_no, lock=True)
+        kept = uow.reports.vendor_event(vendor, event.event_id)
+        if kept is not None:
+            if kept.digest != event.digest:
+                raise Conflict(f"event {event.event_id} of vendor {vendor} is known with other content")
+            return _answer(kept.order_no, kept.shipment_no, kept.status, kept.why_not)
+        shipment = uow.reports.shipment(shipment.shipment_no, None)  # as it is now that nobody else reports of it
+        return self._write_new(vendor, event, shipment, by, uow)
+
+    def _shipment(self, vendor: str, event: VendorEvent, uow: Any) -> Any:
+        """The shipment that an event is about. Raises NotFound, also where it is none of the vendor's business."""
+        shipment = uow.reports.shipment(event.shipment_no, event.waybill_no)
+        if shipment is None or not _asked(shipment.shipment_no, uow):
+            raise NotFound(f"there is no shipment {event.shipment_no or event.waybill_no}")
+        ours = {shipment.asked.warehouse, shipment.asked.carrier}
+        named = any(uow.reference.get(kind, vendor) for kind in ("warehouses", "carriers"))
+        if named and vendor not in ours:  # who is neither a warehouse nor a carrier speaks for several
+            raise NotFound(f"there is no shipment {event.shipment_no or event.waybill_no} at {vendor}")
+        return shipment
+
+    def _write_new(
+        self, vendor: str, event: VendorEvent, shipment: Any, by: Principal, uow: Any
+    ) -> dict[str, Any]:
+        now, was = self._clock(), shipment.status
+        picked = _picked(event, shipment)
+        status = _status_after(event, shipment, picked)
+        why_not = GONE_BEFORE if was in GONE else LATE if reports.says_nothing_new(was, event.type) else None
+        if event.type == "short_picked" and reports.has_left(was):
+            why_not = LATE
+        uow.reports.keep_vendor_event(vendor, event, shipment, by.name, now, status, why_not)
+        if was in GONE:
+            self._contradicts(event, shipment, uow)
+        elif why_not is None:
+            if status != was or picked != shipment.picked:
+                uow.reports.progress(shipment, status, picked, event.at)
+            self._follow(event, shipment, status, uow)
+        return _answer(shipment.order_no, shipment.shipment_no, status, why_not)
+
+    def _follow(self, event: VendorEvent, shipment: Any, status: str, uow: Any) -> None:
+        """What a shipment's new status means for stock, the channel, the order, and people."""
+        order_no = shipment.order_no
+        left = reports.has_left(status) and not reports.has_left(shipment.status)
+        if left:
+            self._leave(shipment, uow)
+        if event.type in ("refused", "short_picked"):
+            self._refuse(event, shipment, uow)
+        if event.type == "returned" and event.data.get("sellable"):
+            lines = _units(shipment)
+            uow.stock.take_back(order_no, shipment.shipment_no, lines, self._clock(), event.data.get("reason", ""))
+        if event.type in _TASKS:
+            self._ask(event.type, event, shipment, uow)
+        self._set_status(order_no, event, left, uow)
+
+    def _leave(self, shipment: Any, uow: Any) -> None:
+        """Its units have left; the channel and the buyer hear of it."""
+        order_no = shipment.order_no
+        uow.stock.ship(order_no, shipment.shipment_no, _units(shipment), self._clock())
+        stored = uow.orders.get(order_no)
+        uow.actions.add(order_no, stored.decision_id, list(_told(stored.order, shipment)))
+
+    def _refuse(self, event: VendorEvent, shipment: Any, uow: Any) -> None:
+        """That warehouse does not ship this order, or has no more of what was short; it is decided again without it."""
+        order_no, warehouse = shipment.order_no, shipment.asked.warehouse
+        reason, now = event.data.get("reason", ""), self._clock()
+        short = {each["line_no"] for each in event.data.get("lines", ())}
+        skus = [None] if event.type == "refused" else sorted({
+            line.sku for line in shipment.asked.lines if line.line_no in short
+        })  # fmt: skip
+        for sku in skus:
+            uow.changes.refuse(order_no, Refusal(warehouse, sku, reason, event.at))
+        stored = uow.orders.get(order_no)
+        uow.orders.again(order_no, event.type)
+        uow.orders.begin(order_no, stored.decision_id, now, left_behind(now))
+
+    def _set_status(self, order_no: str, event: VendorEvent, left: bool, uow: Any) -> None:
+        """The order shows the least advanced of its shipments, unless something else is the matter with it."""
+        stored, now = uow.orders.get(order_no), self._clock()
+        if stored.status not in _SHIPPING:
+            if left and stored.status not in ("completed", "cancelled", "rejected"):
+                uow.orders.again(order_no, event.type)
+                uow.orders.begin(order_no, stored.decision_id, now, left_behind(now))
+            return
+        decision = uow.decisions.get(stored.decision_id).decision
+        standing = {each.shipment_no: each.status for each in uow.shipments.standing(order_no)}
+        known = uow.reports.states(order_no)
+        planned = ["planned" for each in decision.shipments if each.shipment_no not in {**standing, **known}]
+        status = shipping_status([*standing.values(), *planned], bool(decision.backorders))
+        if status == stored.status or (status == "approved" and not planned):
+            return
+        uow.orders.set_state(order_no, status, stored.decision_id, stored.release_at)
+        if status == "delivered":
+            uow.reports.delivered(order_no, event.at)
+
+    def _contradicts(self, event: VendorEvent, shipment: Any, uow: Any) -> None:
+        """A report about a shipment that is none any more. What left all the same is gone from the shelf."""
+        if reports.has_left(reports.progressed("released", event.type)):
+            uow.stock.ship(shipment.order_no, shipment.shipment_no, _units(shipment), self._clock())
+            self._ask(GONE_BEFORE, event, shipment, uow)
+
+    def _ask(self, kind: str, event: VendorEvent, shipment: Any, uow: Any) -> None:
+        """Have people see to it; once, however often it is reported."""
+        queue, zh, en = _TASKS[kind]
+        due_at = calendars.working_due(self._clock(), _SEEN_TO_WITHIN_MINUTES, self._settings.time_zone)
+        payload = {
+            "queue": queue, "title": {"zh": zh, "en": en}, "due_at": due_at.isoformat(),
+            "rule": f"engine.{kind.replace('_', '-')}", "subject": f"shipment:{shipment.shipment_no}",
+        }  # fmt: skip
+        decision_id = uow.orders.decision_id(shipment.order_no)
+        asked = ActionIntent(derived_id("task", shipment.shipment_no, kind), "task", payload)
+        uow.actions.add(shipment.order_no, decision_id, [asked])
+
+
+def _asked(shipment_no: str, uow: Any) -> bool:
+    """Whether a worker has asked a warehouse for it, as far as anybody can tell."""
+    asking = uow.actions.by_ids([derived_id("outbound", shipment_no)])
+    return any(each["claimed_by"] is not None and each["status"] != "skipped" for each in asking)
+
+
+def _answer(order_no: str, shipment_no: str, status: str, why_not: str | None) -> dict[str, Any]:
+    return {
+        "order_no": order_no, "shipment_no": shipment_no, "status": status, "applied": why_not is None,
+        "why_not": why_not,
+    }  # fmt: skip
+
+
+def _picked(event: VendorEvent, shipment: Any) -> dict[str, int]:
+    """How many units of short lines there are by now. Raises OrderError for a line that is not in the shipment."""
+    picked = dict(shipment.picked)
+    if event.type != "short_picked":
+        return picked
+    asked = {line.line_no: line.quantity for line in shipment.asked.lines}
+    problems = []
+    for at, each in enumerate(event.data["lines"]):
+        number, units = each["line_no"], each["picked"]
+        if number not in asked:
+            wanted = f"must be a line of the shipment: {', '.join(asked)}"
+            problems.append(Problem(f"data.lines.{at}.line_no", "not-a-choice", wanted))
+        elif units >= asked[number]:
+            wanted = f"must be fewer than the {asked[number]} that were asked for"
+            problems.append(Problem(f"data.lines.{at}.picked", "out-of-range", wanted))
+        else:
+            picked[number] = min(units, picked.get(number, units))
+    if problems:
+        raise OrderError(problems, "The event cannot be accepted as it is.")
+    return picked
+
+
+def _status_after(event: VendorEvent, shipment: Any, picked: Mapping[str, int]) -> str:
+    """A shipment of which nothing was there is as good as refused."""
+    nothing = all(picked.get(line.line_no) == 0 for line in shipment.asked.lines)
+    return reports.progressed(shipment.status, "refused" if event.type == "short_picked" and nothing else event.type)
+
+
+def _units(shipment: Any) -> list[tuple[str, str, int]]:
+    """What is in it: (warehouse, sku, units)."""
+    return [
+        (shipment.asked.warehouse, line.sku, shipment.picked.get(line.line_no, line.quantity))
+        for line in shipment.asked.lines
+    ]
+
+
+def _told(order: Any, shipment: Any) -> Iterable[ActionIntent]:
+    """The channel is told what was shipped, and the buyer under which number; both wait until it has one."""
+    number, asked = shipment.shipment_no, shipment.asked
+    labelled = () if asked.carrier is None else (derived_id("waybill", number),)
+    confirmed = {
+        "channel": order.channel, "channel_order_no": order.channel_order_no, "shipment_no": number,
+        "carrier": asked.carrier, "service": asked.service,
+        "lines": [
+            {"line_no": line.line_no, "sku": line.sku, "quantity": shipment.picked.get(line.line_no, line.quantity)}
+            for line in asked.lines
+        ],
+    }  # fmt: skip
+    yield ActionIntent(derived_id("channel_confirm", number), "channel_confirm", confirmed, labelled)
+    if asked.carrier is not None:
+        notice = {"to": "buyer", "template": "order-shipped", "rule": "engine.shipped", "shipment_no": number}
+        yield ActionIntent(derived_id("notify", "shipped", number), "notify", notice, labelled)
