@@ -16,6 +16,7 @@ from engine.language.catalogue import CATALOGUE
 from engine.language.effects import EXCLUSION_LABELS, QUEUE_LABELS, SEVERITY_LABELS
 from engine.language.facts import Catalogue
 from engine.language.sentences import Speech
+from engine.telling import WHY_NOT
 
 # A tone is a colour with a meaning; the stylesheet has one rule for each.
 TONES = ("good", "bad", "warn", "info", "busy", "quiet", "done")
@@ -105,12 +106,6 @@ OUTCOMES: Table = {
     "not_fired": (lazy_gettext("未命中"), "quiet"),
     "not_considered": (lazy_gettext("未参与"), "quiet"),
 }
-NOT_CONSIDERED: Mapping[str, str] = {
-    "disabled": lazy_gettext("规则已停用"),
-    "outside_window": lazy_gettext("不在生效时间内"),
-    "shadowed": lazy_gettext("同表中已有其他行命中"),
-    "stage_not_reached": lazy_gettext("未走到此环节"),
-}
 TRIGGERS: Mapping[str, str] = {
     "order_received": lazy_gettext("收到订单"),
     "waiver_added": lazy_gettext("人工放行"),
@@ -183,6 +178,7 @@ ENGINE_RULES: Mapping[str, tuple[str, str]] = {
 RECIPIENTS: Mapping[str, str] = {
     "buyer": lazy_gettext("买家"),
     "order_desk": lazy_gettext("订单组"),
+    "order_desk_digest": lazy_gettext("订单组（每半小时汇总）"),
     "warehouse": lazy_gettext("仓库"),
     "service": lazy_gettext("客服"),
 }
@@ -256,6 +252,12 @@ def severity(code: str) -> Look:
 def queue(code: str | None) -> str:
     """Who looks at it; a hold without a queue lifts by itself."""
     return either(QUEUE_LABELS.get(code, (code, code))) if code else gettext("无需处理")
+
+
+def not_considered(code: str) -> str:
+    """Why a rule was not considered."""
+    text = either(WHY_NOT.get(code, (code, code)))
+    return text[:1].upper() + text[1:]
 
 
 def exclusion(code: str) -> str:

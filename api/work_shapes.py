@@ -39,7 +39,7 @@ def _task() -> dict[str, Schema]:
     return {
         "id": TEXT, "order_no": TEXT, "channel": TEXT, "stage": _MAYBE, "rule": _MAYBE, "subject": _MAYBE,
         "queue": TEXT, "title": BOTH_LANGUAGES, "status": _choice(*TASK_STATUSES), "due_at": _LATER,
-        "opened_at": INSTANT, "tries": {**NUMBER, "description": "Calls that nobody answered."},
+        "opened_at": INSTANT, "tries": {**NUMBER, "description": "Calls nobody answered."},
         "outcome": nullable(_choice(*OUTCOMES)), "note": TEXT, "done_at": _LATER, "done_by": _MAYBE,
     }  # fmt: skip
 
@@ -58,7 +58,7 @@ def _exception() -> Schema:
     flag = record(code=TEXT, severity=TEXT, rule=TEXT, message=BOTH_LANGUAGES, opened_at=INSTANT)
     return record(
         order_no=TEXT, channel=TEXT, channel_order_no=TEXT, status=_choice(*ORDER_STATUSES), priority=TEXT,
-        ship_by={**_LATER, "description": "By when it must have left: the platform's word, else two days after paying."},
+        ship_by={**_LATER, "description": "When it must have left: the platform's word, else two days after paying."},
         placed_at=INSTANT, received_at=INSTANT, release_at=_LATER, payable_cents=NUMBER, currency=TEXT,
         buyer_name=_MAYBE, receiver_name=_MAYBE, receiver_phone=_MAYBE, receiver_province=_MAYBE, receiver_city=_MAYBE,
         decision_id=_MAYBE, due_at={**_LATER, "description": "The first that is due of its holds."},

@@ -1,4 +1,5 @@
-"""What happens by the clock: handing out the outbox, deciding what was left behind or has come due."""
+"""What happens by the clock: handing out the outbox, publishing what is scheduled, deciding what was left
+behind or has come due."""
 
 from __future__ import annotations
 
@@ -12,10 +13,14 @@ from rq import Queue
 from engine.matching.judge import Disagreement
 from engine.service import Gatehouse
 from workers.relay import relay_due
+from workers.vendors.notices import send_digests
 
 log = structlog.get_logger()
 RELAY_EVERY_S = 0.3
+SCHEDULE_EVERY_S = 0.2  # what is scheduled must decide everywhere within two seconds
 SWEEP_EVERY_S = 0.5  # also how long an order waits that was posted without waiting for its decision
+
+DIGEST_EVERY_S = 10  # to look whether a half hour is over
 
 
 def start(gatehouse: Gatehouse, queue: Queue, stop: threading.Event) -> list[threading.Thread]:
@@ -24,6 +29,8 @@ def start(gatehouse: Gatehouse, queue: Queue, stop: threading.Event) -> list[thr
     return [
         _every(RELAY_EVERY_S, "relay", lambda: relay_due(gatehouse, queue), stop),
         _every(SWEEP_EVERY_S, "sweep", lambda: _sweep(gatehouse), stop),
+        _every(DIGEST_EVERY_S, "digests", lambda: send_digests(gatehouse), stop),
+        _every(SCHEDULE_EVERY_S, "schedule", gatehouse.schedule.publish_due, stop),
         _every(SWEEP_EVERY_S, "reallocation", gatehouse.reallocation.sweep, stop),
     ]
 

@@ -271,6 +271,7 @@ _PRIORITIES = (("normal", "普通", "Normal"), ("urgent", "加急", "Urgent"))
 _RECIPIENTS = (
     ("buyer", "买家", "Buyer"),
     ("order_desk", "订单组", "Order desk"),
+    ("order_desk_digest", "订单组(每半小时汇总)", "Order desk, told every half hour"),
     ("warehouse", "仓库", "Warehouse"),
     ("service", "客服", "Customer service"),
 )

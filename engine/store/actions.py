@@ -15,12 +15,16 @@ from sqlalchemy.orm import aliased
 
 from engine import canonical
 from engine.decision import ActionIntent
+from engine.digests import TOLD_TOGETHER
 from engine.store import pages
 from engine.store.models.outbox import ActionAfterRow, ActionRow
 from engine.store.statements import insert, insert_new
 
 OPEN = ("pending", "sent", "running", "retrying")
 FINISHED = ("done", "skipped")
+WITHDRAWN = {"withdrawn": True}  # the receipt of what a later decision did not want
+_TAKES_BACK = ("cancel_outbound", "void_waybill", "refund")
+_UNTOUCHED = (ActionRow.status.in_(("pending", "sent")), ActionRow.claimed_by.is_(None))
 UNBEGUN = ("pending", "sent", "retrying", "dead")  # no worker is at it
 _STORED_AS = {"sent": ("sent", "running")}  # a worker's being at it is shown as `sent`
 _COLUMNS = (
@@ -37,8 +41,12 @@ class Actions:
         self._connection = connection
 
     def add(self, order_no: str, decision_id: str, intents: Sequence[ActionIntent]) -> None:
-        """Store actions with their decision; those whose id is known are left as they are."""
-        fresh = [intent for intent in intents if self._insert(order_no, decision_id, intent)]
+        """Store actions with their decision. Those whose id is known are left as they are, but for one that nobody has
+        begun: it is done as is wanted now, also if it had been withdrawn."""
+        fresh = [
+            intent for intent in intents
+            if self._insert(order_no, decision_id, intent) or self._renew(decision_id, intent)
+        ]  # fmt: skip
         pairs = [(intent.id, other) for intent in fresh for other in dict.fromkeys(intent.after)]
         waits = [{"action_id": mine, "after_id": other} for mine, other in pairs]
         insert(self._connection, ActionAfterRow, waits)
@@ -76,7 +84,7 @@ class Actions:
         resend = sa.or_(lost, abandoned)
         unsent = sa.and_(row.status == "pending", sa.or_(row.not_before.is_(None), row.not_before <= now))
         again = sa.and_(row.status == "retrying", row.retry_at <= now)
-        return self._shown(row.status.in_(OPEN), sa.or_(unsent, again, resend), ~_WAITS, limit=limit)
+        return self._shown(row.status.in_(OPEN), _ALONE, sa.or_(unsent, again, resend), ~_WAITS, limit=limit)
 
     def ready(self, order_no: str, now: dt.datetime) -> list[dict[str, Any]]:
         """Actions of an order that a worker may begin now; whether one still can is settled by `claim`."""
@@ -84,8 +92,9 @@ class Actions:
         timely = sa.or_(row.not_before.is_(None), row.not_before <= now)
         again = sa.and_(row.status == "retrying", row.retry_at <= now)
         return self._shown(
-            row.order_no == order_no, sa.or_(row.status.in_(("pending", "sent", "running")), again), timely, ~_WAITS
-        )
+            row.order_no == order_no, _ALONE, sa.or_(row.status.in_(("pending", "sent", "running")), again), timely,
+            ~_WAITS,
+        )  # fmt: skip
 
     def mark_sent(self, ids: Iterable[str], now: dt.datetime) -> None:
         """They were put on the queue under the next attempt's number. What a fast worker already has stays running."""
@@ -151,6 +160,13 @@ class Actions:
         skipped = sa.update(ActionRow).where(ActionRow.id == action_id, unbegun).values(status="skipped")
         return self._connection.execute(skipped).rowcount == 1
 
+    def withdraw(self, action_ids: Iterable[str]) -> None:
+        """Leave these undone as far as no worker has begun them: a later decision does not want them any more. What
+        takes something back is done all the same."""
+        row = ActionRow
+        unwanted = sa.and_(row.id.in_(sorted(action_ids)), row.type.not_in(_TAKES_BACK), *_UNTOUCHED)
+        self._connection.execute(sa.update(row).where(unwanted).values(status="skipped", receipt=WITHDRAWN))
+
     def skip_open(self, order_no: str) -> int:
         """Leave undone what no worker has begun; how many that were."""
         row = ActionRow
@@ -159,15 +175,29 @@ class Actions:
         return self._connection.execute(skipped).rowcount
 
     def open_count(self) -> int:
-        """How many still have to be done; dead ones are not counted."""
-        counted = sa.select(sa.func.count()).select_from(ActionRow).where(ActionRow.status.in_(OPEN))
+        """How many still have to be done; dead ones and what waits to be told together are not counted."""
+        counted = sa.select(sa.func.count()).select_from(ActionRow).where(ActionRow.status.in_(OPEN), _ALONE)
         return self._connection.execute(counted).scalar_one()
 
     def _insert(self, order_no: str, decision_id: str, intent: ActionIntent) -> bool:
         return insert_new(self._connection, ActionRow, {
             "id": intent.id, "order_no": order_no, "decision_id": decision_id, "type": intent.type,
             "payload": intent.payload, "not_before": intent.not_before, "status": "pending", "attempt": 0,
+            "digest": _told_together(intent),
         })  # fmt: skip
+
+    def _renew(self, decision_id: str, intent: ActionIntent) -> bool:
+        """Have a known action done as is wanted now; False once a worker has begun it or a person skipped it."""
+        row = ActionRow
+        withdrawn = sa.and_(row.status == "skipped", row.receipt == WITHDRAWN)
+        open_ = sa.update(row).where(row.id == intent.id, sa.or_(sa.and_(*_UNTOUCHED), withdrawn))
+        renewed = self._connection.execute(open_.values(
+            decision_id=decision_id, payload=intent.payload, not_before=intent.not_before, status="pending",
+            receipt=None,
+        ))  # fmt: skip
+        if renewed.rowcount == 1:
+            self._connection.execute(sa.delete(ActionAfterRow).where(ActionAfterRow.action_id == intent.id))
+        return renewed.rowcount == 1
 
     def _shown(self, *conditions: Any, limit: int | None = None) -> list[dict[str, Any]]:
         wanted = sa.select(*_COLUMNS).where(*conditions).order_by(ActionRow.sequence).limit(limit)
@@ -184,6 +214,7 @@ class Actions:
         return after
 
 
+_ALONE = ActionRow.digest.is_(None)  # the others are sent by engine.store.digests
 _EARLIER = aliased(ActionRow)
 _WAITS = (
     sa.exists()
@@ -191,6 +222,11 @@ _WAITS = (
     .where(_EARLIER.status.not_in(FINISHED))
     .correlate(ActionRow)
 )
+
+
+def _told_together(intent: ActionIntent) -> str | None:
+    to = intent.payload.get("to")
+    return to if intent.type == "notify" and to in TOLD_TOGETHER else None
 
 
 def _unfinished(action_id: str) -> tuple[Any, ...]:

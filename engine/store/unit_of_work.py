@@ -10,6 +10,7 @@ from engine.store.actions import Actions
 from engine.store.audit import AuditLog
 from engine.store.changes import Changes
 from engine.store.decisions import Decisions
+from engine.store.digests import Digests
 from engine.store.drafts import Drafts
 from engine.store.exceptions import Exceptions
 from engine.store.manual import ManualDecisions, Waivers
@@ -51,6 +52,7 @@ class UnitOfWork:
         self.actions = Actions(connection)
         self.tasks = Tasks(connection)
         self.exceptions = Exceptions(connection)
+        self.digests = Digests(connection)
         self.vendors = Vendors(connection)
         self.reports = Reports(connection)
         self.people = People(connection)

@@ -91,7 +91,9 @@ def test_an_ordinary_order_is_approved_without_a_word(decide):
     decision = decide()
     assert decision.verdict == "approve"
     assert (reasons(decision), codes(decision), decision.instructions) == ([], [], ())
-    assert [each.type for each in decision.actions] == ["outbound", "waybill", "notify"]
+    told, *leaving = decision.actions
+    assert told.payload["to"] == "order_desk_digest", "with all the others, at the next half hour"
+    assert [each.type for each in leaving] == ["outbound", "waybill", "notify"]
     assert decision.pick_mode == "by_order"
 
 

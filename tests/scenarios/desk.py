@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine import canonical
+from engine.digests import TOLD_TOGETHER
 from engine.service import Gatehouse
 from engine.service.principals import Principal
 from tests.scenarios.documents import a_document
@@ -87,7 +88,12 @@ class Case:
 
     def actions(self, type_: str | None = None) -> list[dict[str, Any]]:
         """What workers are asked to do, payloads included."""
-        return [each for each in self.page["actions"] if type_ in (None, each["type"])]
+        asked = [each for each in self.page["actions"] if each not in self.digests()]
+        return [each for each in asked if type_ in (None, each["type"])]
+
+    def digests(self) -> list[dict[str, Any]]:
+        """What the clock tells together with that of other orders."""
+        return [each for each in self.page["actions"] if each["payload"].get("to") in TOLD_TOGETHER]
 
     def tasks(self) -> list[tuple[str, str]]:
         """(queue, rule that asks) of each task."""

@@ -144,7 +144,7 @@ def test_k5_nothing_goes_out_for_what_is_held(desk):
     assert (desk.carry_out(case), case.status) == (1, "held"), "the order desk hears of it"
     vendors = case.page["vendors"]
     assert [each["to"] for each in vendors.pop("notices")] == ["order_desk"]
-    assert vendors == {"outbounds": [], "waybills": [], "tasks": [], "captures": []}
+    assert not any(vendors.values())
 
 
 def test_k5_what_is_picked_up_needs_no_label(desk):
