@@ -5,26 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
-from types import SimpleNamespace
 from typing import Any
 
 from engine.holds import HOLD_REASONS
 from engine.language.effects import EFFECTS, EXCLUSION_LABELS, QUEUE_LABELS
 from engine.language.rules import Effect, Rulebook
-from engine.language.sentences import explain_row, say_value, sentence
+from engine.language.sentences import explain_row, sentence
+from engine.telling import OUTCOMES, VERDICTS, WHY_NOT, as_row, to_blame
 
 Document = Mapping[str, Any]
 
 _WORDS: Mapping[str, tuple[str, str]] = {
-    "approve": ("通过", "approved"),
-    "hold": ("挂起", "held"),
-    "reject": ("拒绝", "rejected"),
-    "fired": ("命中", "fired"),
-    "conditions": ("未命中", "did not fire"),
-    "disabled": ("已停用", "disabled"),
-    "outside_window": ("不在有效期", "outside its window"),
-    "shadowed": ("被表中另一行优先", "another row of its table goes first"),
-    "stage_not_reached": ("未到此环节", "stage not reached"),
+    **VERDICTS,
+    **OUTCOMES,
+    **WHY_NOT,
     "candidates": ("候选仓与时效产品", "Warehouses and services considered"),
     "chosen": ("选中", "chosen"),
     "open": ("可用，未选", "open, not chosen"),
@@ -53,13 +47,19 @@ class Printer:
             yield f"  {flag['code']} {flag['message'][self.language]} · {flag['rule']}"
         for each in decision["corrections"]:
             yield f"  {each['kind']} {each['coupon'] or ''} ¥{each['discount_cents'] / 100:.2f} ({each['state']})"
+        for each in decision.get("aliases", ()):
+            yield f"  {each['line_no']}: {each['code']} → {each['sku']}"
+        for each in decision.get("components", ()):
+            yield f"  {each['of_line']} ({each['bundle']}) → {each['line_no']}: {each['sku']} × {each['quantity']}"
         for shipment in decision["shipments"]:
             yield f"  {self._shipment(shipment)}"
         for missing in decision["backorders"]:
             yield f"  {self._word('backorder')}: {missing['line_no']} × {missing['quantity']}"
 
     def explanation(self, explanation: Document) -> Iterator[str]:
-        """Every rule by stage, every candidate with what excluded it, and the nearest change."""
+        """The summary, every rule by stage, every candidate with what excluded it, and the nearest change."""
+        yield ""
+        yield explanation["summary"][self.language]
         for stage in explanation["stages"]:
             yield ""
             yield f"[{stage['stage']}]"
@@ -71,7 +71,7 @@ class Printer:
         if explanation["nearest"]:
             yield ""
             yield f"[{self._word('nearest')}]"
-            yield from map(self._change, explanation["nearest"])
+            yield from (f"  {each['sentence'][self.language]}" for each in explanation["nearest"])
 
     def _rule(self, rows: list[Document]) -> Iterator[str]:
         """One line a rule and outcome, however many subjects it judged; the conditions are those of the first."""
@@ -83,12 +83,11 @@ class Printer:
             yield from (f"      {row}" for row in self._rows(first["conditions"]))
             yield from (f"      → {each}" for each in self._effects(first["rule"]))
         elif first["why_not"] == "conditions":
-            yield from (f"      {row}" for row in self._rows(_to_blame(first["conditions"])))
+            yield from (f"      {row}" for row in self._rows(to_blame(first["conditions"])))
 
     def _rows(self, conditions: Iterable[Document]) -> Iterator[str]:
         for row in conditions:
-            as_row = SimpleNamespace(**{**row, "is_": row["is"]})
-            said = explain_row(as_row, self.rulebook.catalogue, self.language, self.list_titles)
+            said = explain_row(as_row(row), self.rulebook.catalogue, self.language, self.list_titles)
             yield "  " * row["depth"] + said
 
     def _effects(self, rule_id: str) -> Iterator[str]:
@@ -113,13 +112,6 @@ class Printer:
         label = self._pick(EXCLUSION_LABELS.get(exclusion["code"], (exclusion["code"],) * 2))
         numbers = ", ".join(f"{name} {value}" for name, value in exclusion["detail"].items() if value is not None)
         return f"{label} ({exclusion['rule'] or numbers})" if exclusion["rule"] or numbers else label
-
-    def _change(self, nearest: Document) -> str:
-        change = nearest["change"]
-        fact = self.rulebook.catalogue[change["fact"]]
-        label, to = self._pick((fact.zh, fact.en)), say_value(change["to"], fact, self.language)
-        outcome = self._word(nearest["outcome"])
-        return "  " + self._pick((f"若「{label}」为 {to}，则{outcome}", f"were {label} {to}, it would be {outcome}"))
 
     def _shipment(self, shipment: Document) -> str:
         service = shipment["service"] or self._word("pickup")
@@ -146,10 +138,3 @@ class Printer:
 
     def _pick(self, words: tuple[str, ...]) -> str:
         return words[0] if self.language == "zh" else words[1]
-
-
-def _to_blame(conditions: list[Document]) -> list[Document]:
-    """Of a rule that did not fire: the leaves that did not hold, nearest the top; with none, all of it."""
-    failed = [row for row in conditions if row["fact"] is not None and row["result"] is not True]
-    nearest = [row for row in failed if row["depth"] == min(each["depth"] for each in failed)]
-    return [{**row, "depth": 0} for row in nearest]

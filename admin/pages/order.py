@@ -111,8 +111,7 @@ def _views(seen: _Seen) -> dict[str, Any]:
     page, decision, why, texts = seen.page, seen.decision, seen.explanation, seen.texts
     stored, by = page["order"], signed_in()
     reader = Reader(names_of(gatehouse()), stored["currency"], texts.catalogue)
-    gifts = decision.get("gifts", ()) if decision else ()
-    titles = line_titles([*stored["lines"], *gifts], partial(sku_title, gatehouse()))
+    titles = line_titles(_all_lines(stored, decision), partial(sku_title, gatehouse()))
     head = order_page.header(stored, decision, reader)
     return {
         "order": head,
@@ -124,7 +123,7 @@ def _views(seen: _Seen) -> dict[str, Any]:
         "flags": order_page.flags(decision, texts),
         "waivers": order_page.waivers(decision),
         "rejections": order_page.rejections(decision, texts),
-        "lines": order_page.lines(stored, titles, reader),
+        "lines": order_page.lines(stored, decision, titles, reader),
         "sums": order_page.sums(stored, head, reader),
         "coupons": order_page.coupons(stored, decision, texts, reader),
         "receiver": order_page.receiver(stored, reader),
@@ -141,9 +140,16 @@ def _views(seen: _Seen) -> dict[str, Any]:
         "reservations": fulfilment.reservations(page["reservations"], reader),
         "actions": fulfilment.actions(page["actions"], reader),
         "tasks": fulfilment.tasks(page["tasks"]),
-        "history": history.entries(page["history"], page["manual"]),
+        "history": history.entries(page["history"], page["manual"], page["events"]),
         **_why_views(why, decision, texts, titles, reader),
     }
+
+
+def _all_lines(stored: Mapping[str, Any], decision: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
+    """The lines of an order under our skus, those that its bundles came apart into, and gifts."""
+    ours = {each["line_no"]: each["sku"] for each in (decision or {}).get("aliases", ())}
+    ordered = [{**line, "sku": ours.get(line["line_no"], line["sku"])} for line in stored["lines"]]
+    return [*ordered, *(decision or {}).get("components", ()), *(decision or {}).get("gifts", ())]
 
 
 def _why_views(

@@ -131,8 +131,19 @@ def flags(decision: Mapping[str, Any] | None, texts: RuleTexts) -> list[FlagView
 
 
 @dataclass(frozen=True, slots=True)
+class ComponentView:
+    """What a bundle came apart into, as far as one sku goes."""
+
+    line_no: str
+    sku: str
+    title: str
+    quantity: int
+    total: str  # its share of the bundle's price
+
+
+@dataclass(frozen=True, slots=True)
 class LineView:
-    """A line of the order."""
+    """A line of the order, and what is in it where it is a bundle."""
 
     line_no: str
     sku: str
@@ -144,18 +155,46 @@ class LineView:
     total: str
     refund: str
     remark: str
+    means: str  # our sku, where the channel has another code for it
+    components: tuple[ComponentView, ...]
 
 
-def lines(order: Mapping[str, Any], titles: Mapping[str, str], reader: Reader) -> list[LineView]:
-    return [_line(line, titles[line["line_no"]], reader) for line in order["lines"]]
+def lines(
+    order: Mapping[str, Any], decision: Mapping[str, Any] | None, titles: Mapping[str, str], reader: Reader
+) -> list[LineView]:
+    ours = {each["line_no"]: each["sku"] for each in (decision or {}).get("aliases", ())}
+    parts = (decision or {}).get("components", ())
+    return [
+        _line(line, titles, reader, ours.get(line["line_no"], ""), _components(line["line_no"], parts, titles, reader))
+        for line in order["lines"]
+    ]
 
 
-def _line(line: Mapping[str, Any], title: str, reader: Reader) -> LineView:
+def _components(
+    line_no: str, parts: Iterable[Mapping[str, Any]], titles: Mapping[str, str], reader: Reader
+) -> tuple[ComponentView, ...]:
+    return tuple(
+        ComponentView(
+            each["line_no"], each["sku"], titles[each["line_no"]], each["quantity"],
+            amounts.money(each["quantity"] * each["unit_cents"] - each["discount_cents"], reader.currency),
+        )
+        for each in parts
+        if each["of_line"] == line_no
+    )  # fmt: skip
+
+
+def _line(
+    line: Mapping[str, Any],
+    titles: Mapping[str, str],
+    reader: Reader,
+    means: str,
+    components: tuple[ComponentView, ...],
+) -> LineView:
     total = line["quantity"] * line["unit_cents"] - line["discount_cents"]
     return LineView(
         line_no=line["line_no"],
         sku=line["sku"],
-        title=title,
+        title=titles[line["line_no"]],
         kind="" if line["kind"] == "normal" else shown("line.kind", line["kind"], reader),
         quantity=line["quantity"],
         unit=amounts.money(line["unit_cents"], reader.currency),
@@ -163,6 +202,8 @@ def _line(line: Mapping[str, Any], title: str, reader: Reader) -> LineView:
         total=amounts.money(total, reader.currency),
         refund="" if line["refund_status"] == "none" else shown("line.refund_status", line["refund_status"], reader),
         remark=line["remark"],
+        means=means,
+        components=components,
     )
 
 
