@@ -71,9 +71,13 @@ SHIPMENT_STATUSES: Table = {
     "released": (lazy_gettext("已下发"), "busy"),
     "accepted": (lazy_gettext("仓库已接"), "busy"),
     "picked": (lazy_gettext("已拣货"), "busy"),
+    "checked": (lazy_gettext("已复核"), "busy"),
     "packed": (lazy_gettext("已打包"), "busy"),
     "shipped": (lazy_gettext("已发出"), "busy"),
     "signed": (lazy_gettext("已签收"), "done"),
+    "lost": (lazy_gettext("丢失"), "bad"),
+    "damaged": (lazy_gettext("破损"), "bad"),
+    "returned": (lazy_gettext("退回"), "bad"),
 }
 ACTION_TYPES: Mapping[str, str] = {
     "outbound": lazy_gettext("下发仓库"),
@@ -106,6 +110,34 @@ OUTCOMES: Table = {
     "not_fired": (lazy_gettext("未命中"), "quiet"),
     "not_considered": (lazy_gettext("未参与"), "quiet"),
 }
+EVENTS: Mapping[str, str] = {
+    "payment_updated": lazy_gettext("支付更新"),
+    "receiver_changed": lazy_gettext("改收货人"),
+    "lines_changed": lazy_gettext("改商品"),
+    "cancelled": lazy_gettext("渠道取消"),
+    "refund_requested": lazy_gettext("申请退款"),
+    "return_requested": lazy_gettext("申请售后"),
+    "feedback_received": lazy_gettext("买家评价"),
+    "corrected": lazy_gettext("按纠正后的金额付款"),
+    "accepted": lazy_gettext("仓库接单"),
+    "refused": lazy_gettext("仓库拒单"),
+    "picked": lazy_gettext("拣货完成"),
+    "short_picked": lazy_gettext("少拣"),
+    "checked": lazy_gettext("复核完成"),
+    "packed": lazy_gettext("打包完成"),
+    "shipped": lazy_gettext("已发出"),
+    "scanned": lazy_gettext("物流扫描"),
+    "signed": lazy_gettext("已签收"),
+    "returned": lazy_gettext("退回"),
+    "lost": lazy_gettext("丢失"),
+    "damaged": lazy_gettext("破损"),
+}
+WHY_NOT_APPLIED: Mapping[str, str] = {
+    "late": lazy_gettext("未生效：来得晚，之后的情况已知"),
+    "shipped": lazy_gettext("未生效：已发货，转人工"),
+    "ended": lazy_gettext("未生效：订单已取消或被拒"),
+    "gone": lazy_gettext("未生效：发货单已拒或已撤回"),
+}
 TRIGGERS: Mapping[str, str] = {
     "order_received": lazy_gettext("收到订单"),
     "waiver_added": lazy_gettext("人工放行"),
@@ -115,9 +147,8 @@ TRIGGERS: Mapping[str, str] = {
     "timer": lazy_gettext("到时重审"),
     "payment_updated": lazy_gettext("支付更新"),
     "order_changed": lazy_gettext("订单变更"),
-    "stock_short": lazy_gettext("库存不足"),
     "shipment_updated": lazy_gettext("发货更新"),
-    "return_requested": lazy_gettext("申请退货"),
+    "return_requested": lazy_gettext("申请售后"),
 }
 MANUAL_KINDS: Mapping[str, str] = {
     "release": lazy_gettext("放行"),
@@ -131,6 +162,7 @@ MANUAL_KINDS: Mapping[str, str] = {
     "ship": lazy_gettext("手工发货"),
     "merge": lazy_gettext("合单"),
     "unmerge": lazy_gettext("取消合单"),
+    "redecide": lazy_gettext("按新规则重审"),
 }
 CORRECTIONS: Mapping[str, str] = {
     "dropped": lazy_gettext("去除优惠券"),

@@ -3,17 +3,17 @@ and nothing of them is planned or reserved a second time."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from engine import canonical
-from engine.decision import Decision, Parcel, Shipment, ShipmentLine, skus_by_line
+from engine.decision import Decision, Parcel, Shipment, ShipmentLine, derived_id, skus_by_line
 from engine.order import Order, Receiver
 from engine.world import Standing, StandingLine
 
 # How far a shipment has come. `planned`: its warehouse knows nothing of it yet.
 PROGRESS = ("planned", "released", "accepted", "picked", "checked", "packed", "shipped", "signed")
-GONE = ("refused", "cancelled", "returned")  # it no longer is one of the order's shipments
-AMISS = ("lost", "damaged")  # on its way to the buyer; it still is one
+GONE = ("refused", "cancelled")  # it no longer is one of the order's shipments
+AMISS = ("lost", "damaged", "returned")  # it has left and still is one: people see to it, nothing is sent twice
 
 
 def receiver_digest(receiver: Receiver | None) -> str | None:
@@ -29,13 +29,21 @@ def planned_of(order: Order, decision: Decision) -> tuple[Standing, ...]:
         for action in decision.actions
         if action.type == "waybill"
     }
-    to = receiver_digest(order.receiver)
+    gifts, to = {gift.line_no for gift in decision.gifts}, receiver_digest(order.receiver)
+
+    def line(inside: ShipmentLine) -> StandingLine:
+        return StandingLine(inside.line_no, skus[inside.line_no], inside.quantity, inside.line_no in gifts)
+
     return tuple(
-        _standing(each, skus, cod.get(each.shipment_no, 0), to) for each in decision.shipments if each.is_planned
+        _standing(each, tuple(map(line, each.lines)), cod.get(each.shipment_no, 0), to)
+        for each in decision.shipments
+        if each.is_planned
     )
 
 
-def _standing(shipment: Shipment, skus: Mapping[str, str], cod_cents: int, receiver: str | None) -> Standing:
+def _standing(
+    shipment: Shipment, lines: tuple[StandingLine, ...], cod_cents: int, receiver: str | None
+) -> Standing:
     return Standing(
         shipment_no=shipment.shipment_no,
         warehouse=shipment.warehouse,
@@ -46,7 +54,7 @@ def _standing(shipment: Shipment, skus: Mapping[str, str], cod_cents: int, recei
         distance_km=shipment.distance_km,
         ships_on=shipment.ships_on,
         promised_on=shipment.promised_on,
-        lines=tuple(StandingLine(each.line_no, skus[each.line_no], each.quantity) for each in shipment.lines),
+        lines=lines,
         parcels_g=tuple(parcel.weight_g for parcel in shipment.parcels),
         cod_cents=cod_cents,
         receiver=receiver,
@@ -72,6 +80,23 @@ def as_shipment(standing: Standing) -> Shipment:
     )
 
 
+def sending_off(standing: Iterable[Standing]) -> Iterable[str]:
+    """The ids of the actions that ask warehouses for what stands, and carriers for its labels."""
+    for each in standing:
+        yield derived_id("outbound", each.shipment_no)
+        if each.carrier is not None:
+            yield derived_id("waybill", each.shipment_no)
+
+
+def units_reserved(standing: Iterable[Standing]) -> dict[tuple[str, str], int]:
+    """Units that stay promised to it until they have left, by (warehouse, sku)."""
+    units: dict[tuple[str, str], int] = {}
+    for each in (each for each in standing if not each.has_left):
+        for line in each.lines:
+            units[each.warehouse, line.sku] = units.get((each.warehouse, line.sku), 0) + line.quantity
+    return units
+
+
 def units_standing(standing: Iterable[Standing]) -> dict[tuple[str, str], int]:
     """Units that need no shipment any more, by (line_no, sku)."""
     units: dict[tuple[str, str], int] = {}
@@ -87,5 +112,8 @@ def shipping_status(statuses: Sequence[str], backordered: bool = False) -> str:
     if any(left):
         if backordered or not all(left):
             return "partially_shipped"
-        return "delivered" if all(status == "signed" for status in statuses) else "shipped"
+        arrived = set(statuses)
+        if arrived <= {"signed", "returned"}:
+            return "delivered" if "signed" in arrived else "returned"
+        return "shipped"
     return "approved" if not statuses or "planned" in statuses else "released"

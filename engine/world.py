@@ -283,12 +283,13 @@ class StandingLine:
     line_no: str
     sku: str
     quantity: int
+    gift: bool = False  # a rule added it
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A shipment of an earlier decision that its warehouse was asked for, and that neither the warehouse refused, nor
-    we cancelled, nor came back. What is in it is not planned again, and stays reserved until it has left."""
+    we cancelled. What is in it is not planned again, and stays reserved until it has left."""
 
     shipment_no: str
     warehouse: str
@@ -303,13 +304,13 @@ class Standing:
     parcels_g: tuple[int, ...] = ()  # weights, one a label
     cod_cents: int = 0  # what its courier collects
     receiver: str | None = None  # digest of whom it goes to; None: unknown
-    status: str = "released"  # released accepted picked checked packed shipped signed lost damaged
+    status: str = "released"  # released accepted picked checked packed shipped signed lost damaged returned
     unstoppable: bool = False  # the warehouse was asked to stop it and said no
 
     @property
     def has_left(self) -> bool:
         """Whether it is out of the warehouse: no longer reserved, and no longer to be stopped there."""
-        return self.status in ("shipped", "signed", "lost", "damaged")
+        return self.status in ("shipped", "signed", "lost", "damaged", "returned")
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,6 +380,7 @@ class World:
     assignments: tuple[Assignment, ...] = ()
     manual_holds: tuple[ManualHold, ...] = ()  # those that nobody has lifted
     cancellation: Cancellation | None = None
+    payment_answer: str | None = None  # what the provider said last of a payment that has not come
     aliases: Mapping[str, str] = field(default_factory=dict)  # of the codes that the order names: which sku is meant
     crashed: bool = False  # deciding this order stopped a process twice: it is held, not judged
 

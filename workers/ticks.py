@@ -21,6 +21,7 @@ SCHEDULE_EVERY_S = 0.2  # what is scheduled must decide everywhere within two se
 SWEEP_EVERY_S = 0.5  # also how long an order waits that was posted without waiting for its decision
 
 DIGEST_EVERY_S = 10  # to look whether a half hour is over
+COMPLETE_EVERY_S = 60  # to look whether a delivery is a week old
 
 
 def start(gatehouse: Gatehouse, queue: Queue, stop: threading.Event) -> list[threading.Thread]:
@@ -31,6 +32,7 @@ def start(gatehouse: Gatehouse, queue: Queue, stop: threading.Event) -> list[thr
         _every(SWEEP_EVERY_S, "sweep", lambda: _sweep(gatehouse), stop),
         _every(DIGEST_EVERY_S, "digests", lambda: send_digests(gatehouse), stop),
         _every(SCHEDULE_EVERY_S, "schedule", gatehouse.schedule.publish_due, stop),
+        _every(COMPLETE_EVERY_S, "completion", gatehouse.vendor_events.complete, stop),
         _every(SWEEP_EVERY_S, "reallocation", gatehouse.reallocation.sweep, stop),
     ]
 

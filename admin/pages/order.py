@@ -90,7 +90,7 @@ def _seen(order_no: str, decision_id: str | None) -> _Seen:
     why, texts = _explained(decision)
     if not signed_in().sees_people():
         plain = page["order"]
-        shown = {**{name: mask_about(plain, page[name]) for name in ("manual", "tasks", "vendors", "actions")}}
+        shown = {**{name: mask_about(plain, page[name]) for name in ("manual", "tasks", "events", "vendors", "actions")}}
         page = {**page, **shown, "order": mask_order(plain)}
         decision, why = mask_about(plain, decision), mask_about(plain, why)
     return _Seen(page, decision, why, texts)
@@ -167,5 +167,5 @@ def _why_views(
         "stages": explanation.stages(why, decision["firings"], texts, titles, reader),
         "warehouses": candidates.candidates(rows, "warehouse", reader.names, texts, reader.currency),
         "services": candidates.candidates(rows, "service", reader.names, texts, reader.currency),
-        "nearest": nearest.changes(why["nearest"], texts, reader),
+        "nearest": nearest.changes(why["nearest"]),
     }

@@ -1,4 +1,4 @@
-"""What became of an order over time: each decision, and what people did in between."""
+"""What became of an order over time: each decision, and what was reported and what people did in between."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any
 from admin import dates, labels
 from admin.labels import Look
 
-_AFTER_PEOPLE = "waiver_added"  # a decision that somebody's doing set off
+_BY_THEMSELVES = ("order_received", "sweep", "timer")  # decisions that neither people nor reports set off
+_SAID = ("reason", "comment", "note")  # what a report may say in words
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,15 @@ class Entry:
     verdict: Look | None = None
     holds: tuple[Look, ...] = ()
     decision_id: str = ""
+    about: str = ""  # a shipment's number
+    why_not: str = ""  # it changed nothing, because
 
 
-def entries(decisions: Iterable[Mapping[str, Any]], manual: Iterable[Mapping[str, Any]]) -> list[Entry]:
-    """Decisions and people's doings together, newest first."""
-    found = [*map(_decision, decisions), *map(_manual, manual)]
+def entries(
+    decisions: Iterable[Mapping[str, Any]], manual: Iterable[Mapping[str, Any]], events: Iterable[Mapping[str, Any]]
+) -> list[Entry]:
+    """Decisions, people's doings and what was reported together, newest first."""
+    found = [*map(_decision, decisions), *map(_manual, manual), *map(_event, events)]
     return sorted(found, key=lambda entry: (dates.instant(entry.at), entry.rank), reverse=True)
 
 
@@ -37,7 +42,7 @@ def _decision(row: Mapping[str, Any]) -> Entry:
     at = row["decided_at"]
     return Entry(
         at=at,
-        rank=2 if row["trigger"] == _AFTER_PEOPLE else 0,
+        rank=0 if row["trigger"] in _BY_THEMSELVES else 2,
         exact=dates.exact(at),
         title=labels.word(labels.TRIGGERS, row["trigger"]),
         verdict=labels.look(labels.VERDICTS, row["verdict"]),
@@ -55,4 +60,18 @@ def _manual(row: Mapping[str, Any]) -> Entry:
         by=row["by"],
         note=row["data"].get("reason", ""),
         holds=tuple(labels.hold(reason) for reason in row["data"].get("holds", ())),
+    )
+
+
+def _event(row: Mapping[str, Any]) -> Entry:
+    at = row["received_at"]
+    return Entry(
+        at=at,
+        rank=1,
+        exact=dates.exact(at),
+        title=labels.word(labels.EVENTS, row["type"]),
+        by=row["by"],
+        note=next((row["data"][name] for name in _SAID if row["data"].get(name)), ""),
+        about=row["shipment_no"] or "",
+        why_not=labels.word(labels.WHY_NOT_APPLIED, row["why_not"]) if row["why_not"] else "",
     )

@@ -116,7 +116,7 @@ class OrderEvents:
             uow.orders.change(order_no, order, digest)
         _cancel(stored, event, events, posted, uow)
         if does == reports.DECIDE:
-            uow.orders.again(order_no, event.type)
+            uow.orders.again(order_no, "payment_updated" if event.type == "payment_updated" else "order_changed")
             uow.orders.begin(order_no, stored.decision_id, now, left_behind(now))
 
     def _as_corrected(self, stored: Any, event: OrderEvent, now: dt.datetime, uow: Any) -> list[OrderEvent]:

@@ -83,7 +83,7 @@ class Orders:
         return order_document(stored)
 
     def page(self, order_no: str) -> dict[str, Any]:
-        """What the page of an order shows: `{order, decision, history, actions, manual, tasks, vendors,
+        """What the page of an order shows: `{order, decision, history, actions, manual, tasks, events, vendors,
         reservations}`."""
         order = self.order(order_no)
         with self._database.read() as uow:
@@ -92,6 +92,7 @@ class Orders:
                 "actions": uow.actions.of(order_no),
                 "manual": uow.manual.of(order_no),
                 "tasks": uow.tasks.of(order_no),
+                "events": uow.reports.of(order_no),
                 "vendors": uow.vendors.of(order_no),
                 "reservations": uow.stock.reservations(order_no),
             }

@@ -12,6 +12,7 @@ from engine.config import Settings
 from engine.decision import ActionIntent, derived_id
 from engine.errors import Conflict, Forbidden, NotFound, OrderError, Problem
 from engine.intake.events import load_vendor_event
+from engine.recalls import void_id
 from engine.reports import VendorEvent
 from engine.routing import calendars
 from engine.service.decisions import Decisions
@@ -127,7 +128,7 @@ class VendorEvents:
         if left:
             self._leave(shipment, uow)
         if event.type in ("refused", "short_picked"):
-            self._refuse(event, shipment, uow)
+            self._refuse(event, shipment, status, uow)
         if event.type == "returned" and event.data.get("sellable"):
             lines = _units(shipment)
             uow.stock.take_back(order_no, shipment.shipment_no, lines, self._clock(), event.data.get("reason", ""))
@@ -142,7 +143,7 @@ class VendorEvents:
         stored = uow.orders.get(order_no)
         uow.actions.add(order_no, stored.decision_id, list(_told(stored.order, shipment)))
 
-    def _refuse(self, event: VendorEvent, shipment: Any, uow: Any) -> None:
+    def _refuse(self, event: VendorEvent, shipment: Any, status: str, uow: Any) -> None:
         """That warehouse does not ship this order, or has no more of what was short; it is decided again without it."""
         order_no, warehouse = shipment.order_no, shipment.asked.warehouse
         reason, now = event.data.get("reason", ""), self._clock()
@@ -153,7 +154,9 @@ class VendorEvents:
         for sku in skus:
             uow.changes.refuse(order_no, Refusal(warehouse, sku, reason, event.at))
         stored = uow.orders.get(order_no)
-        uow.orders.again(order_no, event.type)
+        if status in GONE and shipment.asked.carrier is not None:
+            uow.actions.add(order_no, stored.decision_id, [_void(shipment)])
+        uow.orders.again(order_no, "shipment_updated")
         uow.orders.begin(order_no, stored.decision_id, now, left_behind(now))
 
     def _set_status(self, order_no: str, event: VendorEvent, left: bool, uow: Any) -> None:
@@ -161,7 +164,7 @@ class VendorEvents:
         stored, now = uow.orders.get(order_no), self._clock()
         if stored.status not in _SHIPPING:
             if left and stored.status not in ("completed", "cancelled", "rejected"):
-                uow.orders.again(order_no, event.type)
+                uow.orders.again(order_no, "shipment_updated")
                 uow.orders.begin(order_no, stored.decision_id, now, left_behind(now))
             return
         decision = uow.decisions.get(stored.decision_id).decision
@@ -241,6 +244,13 @@ def _units(shipment: Any) -> list[tuple[str, str, int]]:
         (shipment.asked.warehouse, line.sku, shipment.picked.get(line.line_no, line.quantity))
         for line in shipment.asked.lines
     ]
+
+
+def _void(shipment: Any) -> ActionIntent:
+    """Its labels are given back."""
+    number, asked = shipment.shipment_no, shipment.asked
+    label = {"shipment_no": number, "carrier": asked.carrier, "service": asked.service}
+    return ActionIntent(void_id(number), "void_waybill", label, (derived_id("waybill", number),))
 
 
 def _told(order: Any, shipment: Any) -> Iterable[ActionIntent]:
