@@ -16,45 +16,56 @@ from engine.matching.judge import Judge
 from engine.nearest import nearest
 from engine.order import Order
 from engine.stages import Run, StageRun, in_window
+from engine.telling import Teller
 from engine.world import World
 
 Lists = Mapping[str, frozenset[str]]
 
 
 def explain(run: Run, order: Order, world: World, rulebook: Rulebook, judge: Judge) -> dict[str, Any]:
-    """The explanation of the contract: `{stages, candidates, greedy, nearest}`, plain data.
+    """The explanation of the contract: `{summary, stages, candidates, greedy, nearest}`, plain data.
+
+    The summary, each rule and each nearest change come with a sentence, `{zh, en}`.
 
     `greedy` is what it would cost to take from the nearest warehouse first: `{cost_cents, shipments, warehouses}`; None
     where that fills nothing.
 
     A rule's outcome is `fired`, `not_fired` (its `why_not` is `conditions`) or `not_considered` (`disabled`,
-    `outside_window`, `shadowed` by another row of its table, `stage_not_reached`).
+    `outside_window`, `shadowed` by another row of its table, `stage_not_reached`, `no_subject`: there was nothing of
+    what it judges). Every rule of the rulebook has a row at least.
     """
     lists = world.reference.list_items
-    now = run.decision.decided_at
+    teller = Teller.of(rulebook, order, world)
     return {
-        "stages": [_stage(stage, run, order, rulebook, lists, now) for stage in rulebook.pipeline.stages],
+        "summary": teller.summary(run.decision),
+        "stages": [_stage(stage, run, order, lists, teller) for stage in rulebook.pipeline.stages],
         "candidates": [_candidate(each) for each in run.plan.candidates],
         "greedy": canonical.dump(run.route.greedy) if run.route else None,
         "nearest": nearest(run, order, world, rulebook, judge),
     }
 
 
-def _stage(stage: str, run: Run, order: Order, rulebook: Rulebook, lists: Lists, now: dt.datetime) -> dict[str, Any]:
+def _stage(stage: str, run: Run, order: Order, lists: Lists, teller: Teller) -> dict[str, Any]:
     reached = next((each for each in run.stages if each.stage == stage), None)
-    rows = []
-    for rule in rulebook.ruleset(stage).all_rules:
+    rows: list[dict[str, Any]] = []
+    for rule in teller.rulebook.ruleset(stage).all_rules:
         if reached is None:
-            rows.append(
-                _row(rule, "order" if rule.about == "order" else rule.about, "not_considered", "stage_not_reached")
-            )
-            continue
-        rows.extend(_judged(rule, subject, reached, order, lists, now) for subject in _judges(rule, reached))
+            found = [_row(rule, rule.about, "not_considered", "stage_not_reached")]
+        else:
+            now = run.decision.decided_at
+            judged = [_judged(rule, subject, reached, order, lists, now) for subject in _judges(rule, reached)]
+            found = judged or [_row(rule, rule.about, *_nothing_to_judge(rule, order, now))]
+        rows.extend({**row, "sentence": teller.rule(rule, row)} for row in found)
     return {"stage": stage, "reached": reached is not None, "rules": rows}
 
 
 def _judges(rule: Rule, reached: StageRun) -> Iterator[Subject]:
     return (subject for subject in reached.subjects if subject.about == rule.about)
+
+
+def _nothing_to_judge(rule: Rule, order: Order, now: dt.datetime) -> tuple[str, str]:
+    """Why a rule has no row: there was nothing of what it judges, unless it would not have been considered anyhow."""
+    return "not_considered", _left_out(rule, order, now) or "no_subject"
 
 
 def _judged(
@@ -69,13 +80,18 @@ def _judged(
 
 
 def _why_not(rule: Rule, subject: Subject, order: Order, lists: Lists, now: dt.datetime) -> tuple[str, str]:
-    if not rule.enabled:
-        return "not_considered", "disabled"
-    if not in_window(rule, order, now):
-        return "not_considered", "outside_window"
+    left_out = _left_out(rule, order, now)
+    if left_out:
+        return "not_considered", left_out
     if rule.table and (rule.when is None or holds(rule.when, subject.values, subject.parts, lists)):
         return "not_considered", "shadowed"
     return "not_fired", "conditions"
+
+
+def _left_out(rule: Rule, order: Order, now: dt.datetime) -> str | None:
+    if not rule.enabled:
+        return "disabled"
+    return None if in_window(rule, order, now) else "outside_window"
 
 
 def _row(

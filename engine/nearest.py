@@ -22,6 +22,7 @@ from engine.matching.evaluate import holds
 from engine.matching.judge import Judge
 from engine.order import Order
 from engine.stages import Run, run_stages
+from engine.telling import Teller
 from engine.world import World
 
 MOST = 12  # changes that are tried; each costs one more run of the pipeline
@@ -31,11 +32,11 @@ _EASIER = {Verdict.APPROVE: 0, Verdict.HOLD: 1, Verdict.REJECT: 2}
 
 
 def nearest(run: Run, order: Order, world: World, rulebook: Rulebook, judge: Judge) -> list[dict[str, Any]]:
-    """`[{change: {rule, fact, from, to}, outcome}]` for the rules that hold the order; what would pass it comes first.
+    """`[{change: {rule, fact, from, to}, outcome, sentence}]` for the rules that hold the order.
 
-    Empty for an approved order, and where no single fact is to blame.
+    What would pass it comes first. Empty for an approved order, and where no single fact is to blame.
     """
-    asked = _Asked(run, order, world, rulebook, judge)
+    asked = _Asked(run, order, world, rulebook, judge, Teller.of(rulebook, order, world))
     found: list[tuple[Verdict, dict[str, Any]]] = []
     for rule, subject in _holding(run, rulebook):
         found.extend(asked.answers(rule, subject, False, MOST - len(found)))
@@ -56,7 +57,7 @@ def nearest_to_rule(
         return []
     subject = next(each for each in stage.subjects if each.about == "order")
     fired = any(each.rule == rule_id for each in stage.firings)
-    asked = _Asked(run, order, world, rulebook, judge)
+    asked = _Asked(run, order, world, rulebook, judge, Teller.of(rulebook, order, world))
     return [answer for _, answer in asked.answers(rule, subject, not fired, MOST)]
 
 
@@ -69,6 +70,7 @@ class _Asked:
     world: World
     rulebook: Rulebook
     judge: Judge
+    teller: Teller
 
     def answers(
         self, rule: Rule, subject: Subject, to_hold: bool, most: int
@@ -78,7 +80,8 @@ class _Asked:
         for fact, value in islice(changes, max(0, most)):
             verdict = self._verdict(fact, value)
             change = {"rule": rule.id, "fact": fact, "from": _plain(subject.values.get(fact)), "to": _plain(value)}
-            yield verdict, {"change": change, "outcome": verdict.value}
+            sentence = self.teller.change(change, verdict.value)
+            yield verdict, {"change": change, "outcome": verdict.value, "sentence": sentence}
 
     def _verdict(self, fact: str, value: Value) -> Verdict:
         now, routes = self.run.decision.decided_at, self.run.routes

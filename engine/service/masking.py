@@ -6,18 +6,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from engine.language.facts import ATTRIBUTES
+from engine.language.personal import FREE_TEXT_FACTS, is_personal
 
 HIDDEN = "***"
 
-PERSONAL_FACTS = frozenset(
-    f"{who}.{what}" for who in ("buyer", "receiver") for what in ("name", "phone", "email", "address")
-)
 _BESIDE_A_FACT = ("seen", "wanted", "from", "to")  # keys whose value is that of the fact named next to it
-_FREE_TEXT = (
-    "seen", "from", "to", "text", "note", "order.remark", "order.remark_leftover", "order.seller_memo",
-    "order.memo_leftover", "line.remark",
-)  # fmt: skip
+_FREE_TEXT = ("seen", "from", "to", "text", "note", *FREE_TEXT_FACTS)
 
 # Names of things, not of people: never rewritten, whatever they look like.
 _IDENTIFIERS = frozenset(
@@ -128,17 +122,12 @@ def _walk(value: Any, key: str | None, text: Text) -> Any:
     if isinstance(value, list):
         return [_walk(each, key, text) for each in value]
     if isinstance(value, Mapping):
-        hidden = _BESIDE_A_FACT if _is_personal(value.get("fact")) else ()
+        hidden = _BESIDE_A_FACT if is_personal(value.get("fact")) else ()
         return {
-            name: HIDDEN if _is_said(each) and (name in hidden or _is_personal(name)) else _walk(each, name, text)
+            name: HIDDEN if _is_said(each) and (name in hidden or is_personal(name)) else _walk(each, name, text)
             for name, each in value.items()
         }
     return value
-
-
-def _is_personal(fact: Any) -> bool:
-    """Whether a fact of that name tells of people; of declared ones nobody knows, for channels send what they like."""
-    return fact in PERSONAL_FACTS or (isinstance(fact, str) and fact.startswith(ATTRIBUTES))
 
 
 def _is_said(value: Any) -> bool:

@@ -32,7 +32,7 @@ def test_a_hold_says_why_for_whom_and_until_when(ann):
 
 def test_a_held_order_says_what_would_change_that(ann):
     said = section(ann.get(f"/console/orders/{HELD}").text, 'id="overview"')
-    assert "如果“本位币应付”从 ¥6,999.00 变为 ¥4,999.99，订单会通过。" in said
+    assert "如果「本位币应付」不是 ¥6,999.00 而是 ¥4,999.99，订单会通过。" in said
 
 
 def test_remarks_are_raised_to_the_top(ann, post_order):

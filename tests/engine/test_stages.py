@@ -212,10 +212,11 @@ def test_explanation_shows_wanted_and_seen_and_the_nearest_change(decide):
     assert (condition["fact"], condition["wanted"], condition["seen"], condition["result"]) == (
         "order.payable_cents", 10_000, 10_000, True,
     )  # fmt: skip
-    assert explanation["nearest"] == [
-        {"change": {"fact": "order.payable_cents", "from": 10_000, "to": 9_999, "rule": "fraud.big"},
-         "outcome": "approve"}
-    ]  # fmt: skip
+    (nearest_one,) = explanation["nearest"]
+    assert nearest_one["change"] == {
+        "fact": "order.payable_cents", "from": 10_000, "to": 9_999, "rule": "fraud.big",
+    }  # fmt: skip
+    assert nearest_one["outcome"] == "approve"
     assert {each["code"] for each in explanation["candidates"] if each["kind"] == "warehouse"} == {"SH", "BJ"}
 
 

@@ -1,0 +1,209 @@
+"""An explanation in sentences, in Chinese and English: the one place that words it, for the API, console and terminal.
+
+Values that tell of people, or that people typed, are never spelled out: who may see them finds them beside the
+conditions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+from engine.decision import Decision
+from engine.holds import HOLD_REASONS
+from engine.language.conditions import QUANTIFIERS, Leaf, Node, Not, Quantified, walk
+from engine.language.effects import EFFECTS
+from engine.language.personal import FREE_TEXT_FACTS, is_personal
+from engine.language.rules import Rule, Rulebook
+from engine.language.sentences import LANGUAGES, Speech, is_tally
+from engine.order import Order
+from engine.world import Reference, World
+
+Document = Mapping[str, Any]
+Said = dict[str, str]  # {"zh": …, "en": …}
+Words = Mapping[str, tuple[str, str]]
+
+VERDICTS: Words = {"approve": ("通过", "approved"), "hold": ("挂起", "held"), "reject": ("拒绝", "rejected")}
+OUTCOMES: Words = {
+    "fired": ("命中", "fired"), "not_fired": ("未命中", "did not fire"),
+    "not_considered": ("未参与", "was not considered"),
+}  # fmt: skip
+WHY_NOT: Words = {
+    "conditions": ("未命中", "did not fire"),
+    "disabled": ("规则已停用", "the rule is disabled"),
+    "outside_window": ("不在生效时间内", "outside its time window"),
+    "shadowed": ("同表中已有其他行命中", "another row of its table came first"),
+    "stage_not_reached": ("未走到此环节", "the stage was not reached"),
+    "no_subject": ("没有它要判断的对象", "there is nothing of what it judges"),
+}
+_SUBJECTS: Words = {
+    "line": ("订单行", "line"), "coupon": ("优惠券", "coupon"), "coupon_pair": ("券对", "coupons"),
+    "warehouse": ("仓库", "warehouse"), "service": ("快递产品", "service"), "shipment": ("发货单", "shipment"),
+    "return": ("退货", "return"),
+}  # fmt: skip
+_MOST_CONDITIONS = 6  # that a sentence names
+
+
+@dataclass(frozen=True)
+class Teller:
+    """Tells what one explanation says. Shown codes get the names that the world knew."""
+
+    rulebook: Rulebook
+    speeches: Mapping[str, Speech]  # by language
+
+    @classmethod
+    def of(cls, rulebook: Rulebook, order: Order, world: World) -> Teller:
+        """Of an order in its world."""
+        reference = world.reference
+        titles = {code: named.title for code, named in reference.lists.items()}
+        names = _names(reference)
+        speeches = {
+            language: Speech(rulebook.catalogue, language, EFFECTS, titles, order.currency, names)
+            for language in LANGUAGES
+        }
+        return cls(rulebook, speeches)
+
+    def summary(self, decision: Decision) -> Said:
+        """What was decided and why, in a sentence or two."""
+        return {language: self._summary(decision, speech) for language, speech in self.speeches.items()}
+
+    def rule(self, rule: Rule, row: Document) -> Said:
+        """Whether a rule fired for a subject, with what it saw, or why it was not considered."""
+        return {language: self._rule(rule, row, speech) for language, speech in self.speeches.items()}
+
+    def change(self, change: Document, verdict: str) -> Said:
+        """What would have come of another value of a fact."""
+        return {language: self._change(change, verdict, speech) for language, speech in self.speeches.items()}
+
+    def _summary(self, decision: Decision, speech: Speech) -> str:
+        pick = speech.pick
+        verdict = pick(*VERDICTS[decision.verdict.value]).capitalize()
+        holds = [self._hold(each.reason, each.rule, speech) for each in decision.holds]
+        why = pick("；", "; ").join(dict.fromkeys(holds))
+        fired = len(decision.firings)
+        counted = pick(f"命中规则 {fired} 条次。", f"{fired} {'firing' if fired == 1 else 'firings'} of rules.")
+        return f"{verdict}{pick('：', ': ') if why else ''}{why}{pick('。', '. ')}{counted}"
+
+    def _hold(self, reason: str, rule: str, speech: Speech) -> str:
+        row = HOLD_REASONS.get(reason)
+        said = speech.pick(row.zh, row.en) if row else reason
+        title = self._title(rule, speech)
+        return f"{said}{speech.pick(f'（{title}）', f' ({title})')}" if title else said
+
+    def _title(self, rule_id: str, speech: Speech) -> str:
+        """What a rule is called; nothing for the engine's own."""
+        return "" if rule_id.startswith("engine.") else self.rulebook.rule(rule_id).title[speech.language]
+
+    def _rule(self, rule: Rule, row: Document, speech: Speech) -> str:
+        pick = speech.pick
+        rows = zip(row["conditions"], nodes_in(rule.when), strict=False)  # none, where the stage was not reached
+        conditions = [{**each, "node": node} for each, node in rows]
+        said = f"{pick('「', '“')}{rule.title[speech.language]}{pick('」', '”')}{_subject(row['subject'], speech)}"
+        said += pick("", " ") + pick(*OUTCOMES[row["outcome"]])
+        if row["outcome"] == "not_considered":
+            return f"{said}{pick('：', ': ')}{self._not_considered(rule, row['why_not'], speech)}{pick('。', '.')}"
+        shown = list(holding(conditions) if row["outcome"] == "fired" else to_blame(conditions))
+        why = [_seen(each, speech) for each in shown[:_MOST_CONDITIONS]]
+        if len(shown) > _MOST_CONDITIONS:
+            more = len(shown) - _MOST_CONDITIONS
+            why.append(pick(f"另有 {more} 个条件", f"and {more} more"))
+        reason = pick("；", "; ").join(why) or pick("它没有条件", "it has no conditions")
+        return f"{said}{pick('：', ': ')}{reason}{pick('。', '.')}"
+
+    def _not_considered(self, rule: Rule, why_not: str, speech: Speech) -> str:
+        said = speech.pick(*WHY_NOT[why_not])
+        if why_not != "outside_window" or rule.effective is None:
+            return said
+        start, end = ((each.isoformat() if each else "…") for each in (rule.effective.from_, rule.effective.until))
+        return said + speech.pick(f"（{start} 至 {end}）", f" ({start} to {end})")
+
+    def _change(self, change: Document, verdict: str, speech: Speech) -> str:
+        pick = speech.pick
+        fact = self.rulebook.catalogue[change["fact"]]
+        label = pick(f"「{fact.zh}」", f"“{fact.en}”")
+        if is_personal(fact.name) or fact.name in FREE_TEXT_FACTS:
+            said = pick(f"如果{label}不是现在这样", f"Were {label} another")
+        else:
+            old, new = speech.value(change["from"], fact), speech.value(change["to"], fact)
+            said = pick(f"如果{label}不是 {old} 而是 {new}", f"Were {label} {new} instead of {old}")
+        title = self._title(change["rule"], speech)
+        outcome = {
+            "approve": pick("订单会通过", "it would be approved"),
+            "hold": pick(f"结果仍是挂起（规则「{title}」会不同）", f"it would still be held (“{title}” would differ)"),
+            "reject": pick(f"订单会被拒绝（规则「{title}」会不同）", f"it would be rejected (“{title}” would differ)"),
+        }[verdict]
+        return f"{said}{pick('，', ', ')}{outcome}{pick('。', '.')}"
+
+
+def nodes_in(node: Node | None) -> Iterator[Node]:
+    """What each row of an explanation is about, in their order: see `engine.matching.evaluate.trace`."""
+    if node is None:
+        return
+    yield node
+    if isinstance(node, Quantified):
+        yield from (each for each in walk(node.where) if isinstance(each, Leaf))
+    elif not isinstance(node, Leaf):
+        for child in (node.of,) if isinstance(node, Not) else node.of:
+            yield from nodes_in(child)
+
+
+def holding(conditions: Sequence[Document]) -> Iterator[Document]:
+    """Of a rule that fired: the conditions that made it; those inside quantifiers are left out."""
+    found = [row for row in conditions if _stands_alone(row)]
+    made = [row for row in found if row["result"] is True or row["joiner"] == "not"]
+    return iter(made or found)
+
+
+def to_blame(conditions: Iterable[Document]) -> list[dict[str, Any]]:
+    """Of a rule that did not fire: the leaves that did not hold, nearest the top; with none, all of it."""
+    failed = [row for row in conditions if row["fact"] is not None and row["result"] is not True]
+    highest = min((row["depth"] for row in failed), default=0)
+    return [{**row, "depth": 0} for row in failed if row["depth"] == highest]
+
+
+def as_row(row: Document) -> Any:
+    """A row of an explanation as `Speech` takes it."""
+    return SimpleNamespace(**row, is_=row["is"])
+
+
+def _stands_alone(row: Document) -> bool:
+    return row["fact"] is not None and (row["joiner"] not in QUANTIFIERS or is_tally(as_row(row)))
+
+
+def _seen(row: Document, speech: Speech) -> str:
+    """What a condition asked and saw."""
+    told, pick = as_row(row), speech.pick
+    other = row["wanted"]["fact"] if isinstance(row["wanted"], Mapping) and "fact" in row["wanted"] else None
+    if is_personal(row["fact"]) or is_personal(other) or other in FREE_TEXT_FACTS:
+        label = speech.label(row["fact"])
+        return pick(f"「{label}」{speech.result(told)}（内容不列出）", f"“{label}” {speech.result(told)} (not shown)")
+    said = speech.condition(row["node"]) if is_tally(told) else speech.wanted(told)
+    if row["seen"] is None and row["result"] is None:
+        return f"{said}{pick('（无数据）', ' (no data)')}"
+    if row["fact"] in FREE_TEXT_FACTS or row["is"] in ("is_true", "is_false", "present", "absent"):
+        return f"{said}{pick('：', ': ')}{speech.result(told)}"
+    return f"{said}{pick('（实际 ', ' (seen ')}{speech.seen(told)}{pick('）', ')')}"
+
+
+def _subject(subject: str, speech: Speech) -> str:
+    about, _, code = subject.partition(":")
+    if about == "order":
+        return ""
+    said = speech.pick(*_SUBJECTS.get(about, (about, about)))
+    return speech.pick(f"（{said} {code}）".replace(" ）", "）"), f" ({f'{said} {code}'.strip()})")
+
+
+def _names(reference: Reference) -> Mapping[str, Mapping[str, str]]:
+    """By fact, what the world calls its codes."""
+    warehouses = {code: each.name for code, each in reference.warehouses.items()}
+    carriers = {code: each.name for code, each in reference.carriers.items()}
+    services = {each.code: each.name for carrier in reference.carriers.values() for each in carrier.services}
+    channels = {code: each.name for code, each in reference.channels.items()}
+    return {
+        "order.channel": channels, "order.wished_carrier": carriers, "order.pickup_store": warehouses,
+        "warehouse.code": warehouses, "service.code": services, "service.carrier": carriers,
+        "service.warehouse": warehouses, "shipment.warehouse": warehouses, "shipment.carrier": carriers,
+        "shipment.service": services,
+    }  # fmt: skip

@@ -1,0 +1,137 @@
+"""Explanations in sentences: why each rule fired or not, and what would have changed the outcome, in two languages."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from engine.explain import explain
+from engine.language.personal import is_personal
+from engine.matching.judge import Judge
+from engine.stages import run_stages
+from tests.engine.test_stages import APPROVE, HOLD_BIG, NOW, ORDER, WORLD, rulebook
+
+NEVER = {"fact": "order.payable_cents", "is": "lt", "value": 0}
+FLAG = [{"do": "flag", "code": "NAME_VAGUE"}]
+
+
+def explained(order=ORDER, world=WORLD, **rules):
+    """The explanation of an order decided by these rules."""
+    book = rulebook(**rules)
+    judge = Judge(book, "evaluator")
+    return explain(run_stages(order, world, book, NOW, judge), order, world, book, judge)
+
+
+def sentences(explanation):
+    """The sentences of rules by id, of the last subject that each judged."""
+    return {row["rule"]: row["sentence"] for stage in explanation["stages"] for row in stage["rules"]}
+
+
+def told(order=ORDER, **rule):
+    """The sentence of one rule of the fraud stage, beside one that approves."""
+    return sentences(explained(order, audit__ok=APPROVE, fraud__x={"then": FLAG, **rule}))["fraud.x"]
+
+
+def test_a_rule_that_fired_says_what_it_wanted_and_saw():
+    assert told(when=HOLD_BIG["when"]) == {
+        "zh": "「x」命中：应付金额 不低于 ¥100.00（实际 ¥100.00）。",
+        "en": "“x” fired: Payable is at least ¥100.00 (seen ¥100.00).",
+    }
+
+
+def test_a_rule_that_did_not_fire_says_what_was_in_the_way():
+    when = {"all": [HOLD_BIG["when"], NEVER, {"fact": "receiver.town", "is": "eq", "value": "x"}]}
+    assert told(when=when)["en"] == (
+        "“x” did not fire: Payable is below ¥0.00 (seen ¥100.00); Town is “x” (no data)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "zh", "en"),
+    [
+        ({"enabled": False}, "未参与：规则已停用", "was not considered: the rule is disabled"),
+        ({"effective": {"until": "2026-11-01T00:00:00+08:00"}},
+         "未参与：不在生效时间内（… 至 2026-11-01T00:00:00+08:00）",
+         "was not considered: outside its time window (… to 2026-11-01T00:00:00+08:00)"),
+        ({"about": "coupon"}, "未参与：没有它要判断的对象", "was not considered: there is nothing of what it judges"),
+        ({"about": "coupon", "enabled": False}, "未参与：规则已停用", "was not considered: the rule is disabled"),
+        ({}, "命中：它没有条件", "fired: it has no conditions"),
+    ],
+)  # fmt: skip
+def test_why_a_rule_was_not_considered_is_told_of_every_rule(rule, zh, en):
+    stage = "coupon" if rule.get("about") == "coupon" else "fraud"
+    said = sentences(explained(audit__ok=APPROVE, **{f"{stage}__x": {"then": FLAG, **rule}}))[f"{stage}.x"]
+    assert zh in said["zh"] and en in said["en"]
+
+
+def test_after_a_rejection_later_stages_say_that_they_were_not_reached():
+    reject = {"then": [{"do": "reject", "reason": "no"}]}
+    far = {"about": "warehouse", "then": FLAG}
+    said = sentences(explained(fraud__no=reject, audit__ok=APPROVE, warehouse__far=far))
+    assert said["audit.ok"]["zh"] == "「ok」未参与：未走到此环节。"
+    assert said["warehouse.far"]["en"] == "“far” (warehouse) was not considered: the stage was not reached."
+
+
+def test_every_rule_of_the_rulebook_has_a_sentence_in_both_languages(gatehouse, samples):
+    rulebook_ids = {
+        rule.id for ruleset in gatehouse.rulebooks.live().rulebook.rulesets.values() for rule in ruleset.all_rules
+    }
+    for sample in samples[:6]:
+        explanation = gatehouse.orders.dry_run(sample.document, sample.channel)["explanation"]
+        rows = [row for stage in explanation["stages"] for row in stage["rules"]]
+        assert {row["rule"] for row in rows} == rulebook_ids
+        for said in (explanation["summary"], *(row["sentence"] for row in rows)):
+            assert said["zh"].endswith("。") and said["en"].endswith(".") and said["zh"] != said["en"]
+        assert all(row["why_not"] for row in rows if row["outcome"] != "fired")
+
+
+def test_quantifiers_and_negations_say_what_they_are_about():
+    line = {"some": "line", "where": {"fact": "line.quantity", "is": "gte", "value": 2}}
+    assert told(when=line)["en"] == "“x” fired: some line has (Quantity is at least 2) (seen 1)."
+    assert told(when={"not": NEVER})["zh"] == "「x」命中：应付金额 低于 ¥0.00（实际 ¥100.00）。"
+
+
+def test_amounts_are_said_in_the_order_s_currency():
+    dollars = replace(ORDER, currency="USD")
+    assert "USD 100.00" in told(dollars, when=HOLD_BIG["when"])["en"]
+    assert "JPY 10,000" in told(replace(ORDER, currency="JPY"), when=HOLD_BIG["when"])["en"]
+
+
+def test_the_summary_says_the_verdict_its_reasons_and_how_many_rules_fired():
+    held = explained(audit__ok=APPROVE, fraud__big=HOLD_BIG)
+    assert held["summary"] == {
+        "zh": "挂起：大额待确认（big）。命中规则 2 条次。",
+        "en": "Held: High value to confirm (big). 2 firings of rules.",
+    }
+    assert explained(audit__ok=APPROVE)["summary"]["en"] == "Approved. 1 firing of rules."
+    assert "No rule matched" in explained()["summary"]["en"]
+
+
+def test_the_nearest_change_is_a_sentence_that_says_what_would_come_of_it():
+    (one,) = explained(audit__ok=APPROVE, fraud__big=HOLD_BIG)["nearest"]
+    assert one["sentence"] == {
+        "zh": "如果「应付金额」不是 ¥100.00 而是 ¥99.99，订单会通过。",
+        "en": "Were “Payable” ¥99.99 instead of ¥100.00, it would be approved.",
+    }
+    both = explained(audit__ok=APPROVE, fraud__big=HOLD_BIG, intake__also={**HOLD_BIG, "when": None})["nearest"]
+    assert "would still be held (“big” would differ)" in both[0]["sentence"]["en"]
+
+
+@pytest.mark.parametrize("fact", ["receiver.name", "receiver.address", "order.remark"])
+def test_what_tells_of_people_is_never_spelled_out(fact):
+    order = replace(ORDER, remark="给李四的")
+    value = {"receiver.name": "张伟", "receiver.address": "世纪大道100号2楼", "order.remark": "给李四的"}[fact]
+    hold = {"when": {"fact": fact, "is": "eq", "value": value}, "then": [{"do": "hold", "reason": "HIGH_VALUE"}]}
+    unlike = {"when": {"fact": fact, "is": "eq", "value": "x"}, "then": FLAG}
+    explanation = explained(order, audit__ok=APPROVE, fraud__x=hold, fraud__y=unlike)
+    said = [row["sentence"] for stage in explanation["stages"] for row in stage["rules"] if row["rule"] == "fraud.y"]
+    said += [each["sentence"] for each in explanation["nearest"]] + [explanation["summary"]]
+    assert value not in json.dumps(said, ensure_ascii=False)
+    if fact != "order.remark":  # a rule's own words about a remark are no secret
+        assert value not in json.dumps(sentences(explanation)["fraud.x"], ensure_ascii=False)
+
+
+def test_of_declared_facts_nobody_knows_what_they_tell():
+    assert is_personal("order.attributes.note") and not is_personal("order.payable_cents")
