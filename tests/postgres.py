@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pytest
 import sqlalchemy as sa
 
 UNPRIVILEGED = "nobody"  # PostgreSQL refuses to run as root
@@ -45,6 +46,17 @@ def start() -> Iterator[sa.URL]:
             server.wait(30)
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+def for_tests() -> Iterator[sa.URL]:
+    """What a fixture yields: a running server, or the test is skipped; REQUIRE_POSTGRES=1 fails it instead."""
+    try:
+        with start() as url:
+            yield url
+    except NoPostgres as why:
+        if os.environ.get("REQUIRE_POSTGRES") == "1":
+            pytest.fail(f"PostgreSQL is required: {why}")
+        pytest.skip(f"no PostgreSQL here: {why}")
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,13 +18,7 @@ from tests.engine.store import samples
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[sa.URL]:
     """A running PostgreSQL server."""
-    try:
-        with postgres.start() as url:
-            yield url
-    except postgres.NoPostgres as why:
-        if os.environ.get("REQUIRE_POSTGRES") == "1":
-            pytest.fail(f"PostgreSQL is required: {why}")
-        pytest.skip(f"no PostgreSQL here: {why}")
+    yield from postgres.for_tests()
 
 
 @pytest.fixture(scope="session")
