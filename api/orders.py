@@ -105,8 +105,16 @@ def post_batch(query: dict[str, Any]) -> Response:
     return batch_answer(body(MAX_BATCH_BYTES), channel, wants_async())
 
 
+class DecideQuery(ChannelQuery):
+    """For whom, and by which rules."""
+
+    draft = Text(
+        longest=100, filled=True, metadata={"description": "Decide as if this draft of rules were live; not by a key."}
+    )
+
+
 @routes.route("/decide", methods=["POST"])
-@routes.query(ChannelQuery)
+@routes.query(DecideQuery)
 @routes.body("Order", example=_EXAMPLE)
 @routes.gives(200, "DryRun", "What would be decided, and why.")
 @routes.refuses(400, 403, 404, 413, 415, 422)
@@ -117,6 +125,10 @@ def post_decide(query: dict[str, Any]) -> Response:
     """
     channel = posting_channel(query.get("channel"))
     document = json_document()
+    if query.get("draft"):
+        principal().require("viewer")  # a channel's key knows nothing of drafts
+        with gatehouse().drafts.compiled(query["draft"]) as compiled:
+            return answer(gatehouse().orders.dry_run(document, channel, compiled))
     began = time.perf_counter()
     dry_run = gatehouse().orders.dry_run(document, channel)
     current_app.extensions["gatehouse_metrics"].tried(time.perf_counter() - began)

@@ -70,6 +70,34 @@ def get_diff(query: dict[str, Any], stage: str) -> Response:
     return answer(gatehouse().comparing.diff(stage, query["from_"], query["to"]))
 
 
+@routes.route("/rulesets/<stage>/rules/<rule>/pause", methods=["POST"])
+@routes.body("Reason")
+@routes.gives(200, "RulesetVersionWhole", "The new version, which is live.")
+@routes.refuses(400, 403, 404, 409, 413, 415, 422)
+def post_pause(stage: str, rule: str) -> Response:
+    """Switch a live rule or table off, at once.
+
+    For an editor, or an approver where drafts are reviewed. A version like any other: it has a reason, stands in the
+    audit log, and can be taken back.
+    """
+    return _switched(stage, rule, False)
+
+
+@routes.route("/rulesets/<stage>/rules/<rule>/resume", methods=["POST"])
+@routes.body("Reason")
+@routes.gives(200, "RulesetVersionWhole", "The new version, which is live.")
+@routes.refuses(400, 403, 404, 409, 413, 415, 422)
+def post_resume(stage: str, rule: str) -> Response:
+    """Switch a rule or table on that was switched off."""
+    return _switched(stage, rule, True)
+
+
+def _switched(stage: str, rule: str, enabled: bool) -> Response:
+    principal().require("editor")
+    reason = load_reason(json_document())
+    return answer(gatehouse().pausing.switch(stage, rule, enabled, principal(), reason))
+
+
 def _number(version: str) -> int:
     """The version of a path. Raises NotFound."""
     if not re.fullmatch("[1-9][0-9]{0,8}", version):

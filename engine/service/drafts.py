@@ -7,7 +7,9 @@ draft. Every step says in the audit log who took it and why.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from engine import canonical
@@ -15,6 +17,7 @@ from engine.config import Settings
 from engine.errors import Conflict, DraftChanged, Forbidden, NotFound, OrderError, Overtaken, Problem, RulebookError
 from engine.service import checks
 from engine.service.comparing import Comparing
+from engine.service.compiled import Compiled
 from engine.service.principals import Principal
 from engine.service.rulebooks import Checked, Rulebooks
 
@@ -53,13 +56,19 @@ class Drafts:
         with self._database.read() as uow:
             return _document(_found(uow, stage, draft_id), _live_versions(uow))
 
-    def by_id(self, draft_id: str) -> tuple[str, Any]:
-        """The stage and the document of a draft. Raises NotFound."""
+    @contextmanager
+    def compiled(self, draft_id: str) -> Iterator[Compiled]:
+        """The live rules with that draft instead of its stage's, to try out. Raises NotFound, and RulebookError for
+        what is not valid."""
         with self._database.read() as uow:
             draft = uow.drafts.get(draft_id)
         if draft is None or draft.state == "discarded":
             raise NotFound(f"there is no draft {draft_id}")
-        return draft.stage, draft.document
+        compiled = self._rulebooks.with_changes({draft.stage: draft.document})
+        try:
+            yield compiled
+        finally:
+            compiled.judge.close()
 
     def create(
         self, stage: str, by: Principal, document: Mapping[str, Any] | None = None, base_version: int | None = None
@@ -74,7 +83,8 @@ class Drafts:
             copy = _version_document(uow, stage, base)
             content = checks.whole(stage, copy if document is None else document)
             draft_id = uow.drafts.add(stage, base, content, by.name, self._clock())
-            self._tell(uow, draft_id, "create", by, {"base_version": base, "digest": canonical.digest(content)})
+            said = {"base_version": base, "digest": canonical.digest(content)}
+            tell(uow, self._clock(), by.name, "create", draft_id, said)
             return _document(uow.drafts.get(draft_id), _live_versions(uow))
 
         return self._database.write_retrying(work)
@@ -117,7 +127,7 @@ class Drafts:
             draft = _found(uow, stage, draft_id, lock=True)
             _require_state(draft, _EDITABLE)
             uow.drafts.set(draft_id, state="discarded", updated_at=self._clock(), updated_by=by.name)
-            self._tell(uow, draft_id, "discard", by, None, {"document": draft.document})
+            tell(uow, self._clock(), by.name, "discard", draft_id, None, {"document": draft.document})
 
         self._database.write_retrying(work)
 
@@ -146,7 +156,7 @@ class Drafts:
         _require_state(draft, ("draft", "checked"))
         self._comparing.refuse_stale(draft, None)
         self.check(stage, draft_id, by)
-        return self._step(draft, by, "submit", "in_review", {"note": note})
+        return self._step(replace(draft, state="checked"), by, "submit", "in_review", {"note": note})
 
     def approve(
         self, stage: str, draft_id: str, by: Principal, note: str = "", revision: int | None = None
@@ -238,7 +248,7 @@ class Drafts:
                 version = self._schedule(uow, draft, checked, by, note, at)
                 state, action = "scheduled", "schedule"
             self._set(uow, draft, by, state, version=version, publish_at=at, findings=findings)
-            self._tell(uow, draft.id, action, by, {"version": version, "note": note, "at": at})
+            tell(uow, self._clock(), by.name, action, draft.id, {"version": version, "note": note, "at": at})
             return version
 
         return self._rulebooks.commit(work)
@@ -264,7 +274,7 @@ class Drafts:
         )  # fmt: skip
         after = {"revision": draft.revision + 1, "base_version": base, "digest": canonical.digest(content)}
         before = {"revision": draft.revision, "digest": canonical.digest(draft.document)}
-        self._tell(uow, draft.id, "save", by, after, before)
+        tell(uow, self._clock(), by.name, "save", draft.id, after, before)
 
     def _found_wrong(self, draft: Any, by: Principal, findings: list[dict[str, Any]]) -> None:
         """Keep what speaks against it, unless it was changed meanwhile. What is under review stays there."""
@@ -282,7 +292,7 @@ class Drafts:
             _unchanged(uow, draft)
             also(uow, draft)
             self._set(uow, draft, by, state, **values)
-            self._tell(uow, draft.id, action, by, {"revision": draft.revision, **said})
+            tell(uow, self._clock(), by.name, action, draft.id, {"revision": draft.revision, **said})
             return _document(uow.drafts.get(draft.id), _live_versions(uow))
 
         return self._database.write_retrying(work)
@@ -290,21 +300,23 @@ class Drafts:
     def _set(self, uow: Any, draft: Any, by: Principal, state: str, **values: Any) -> None:
         uow.drafts.set(draft.id, state=state, updated_at=self._clock(), updated_by=by.name, **values)
 
-    def _tell(self, uow: Any, draft_id: str, action: str, by: Principal, after: Any, before: Any = None) -> None:
-        uow.audit.write(
-            self._clock(), by.name, f"drafts.{action}", _what(draft_id), canonical.dump(before), canonical.dump(after)
-        )
-
     def _changed(self, stage: str, draft_id: str, content: Any) -> DraftChanged:
         """Says what is saved by now, and how that content differs from it."""
+        draft = self._draft(stage, draft_id)
         current = self.get(stage, draft_id)
         said = f"{current['editors'][-1]} has saved revision {current['revision']} meanwhile"
-        compared = self._comparing.documents(stage, self.by_id(draft_id)[1], content)
+        compared = self._comparing.documents(stage, draft.document, content)
         return DraftChanged(said, {"current": current, "diff": compared})
 
 
+def tell(
+    uow: Any, at: dt.datetime, by: str, action: str, draft_id: str, after: Any, before: Any = None
+) -> None:
+    """Write down in the audit log what was done with a draft."""
+    uow.audit.write(at, by, f"drafts.{action}", _what(draft_id), canonical.dump(before), canonical.dump(after))
+
+
 def _what(draft_id: str) -> str:
-    """What a draft is called in the audit log."""
     return f"drafts/{draft_id}"
 
 

@@ -208,7 +208,7 @@ class Rulebooks:
         """A version with its `document`. Raises NotFound."""
         with self._database.read() as uow:
             document = uow.rulesets.document(checks.known(stage), version)
-            row = next(each for each in uow.rulesets.versions(stage) if each["version"] == version)
+            row = uow.rulesets.version(stage, version)
         return {**row, "document": document}
 
     def live_documents(self) -> tuple[dict[str, Any], Lists]:

@@ -102,6 +102,13 @@ class Rulesets:
         rows = self._connection.execute(sa.select(*columns).where(row.stage == stage).order_by(row.version.desc()))
         return [canonical.dump(each._mapping) for each in rows]
 
+    def version(self, stage: str, version: int) -> dict[str, Any]:
+        """One of them. Raises NotFound."""
+        found = next((each for each in self.versions(stage) if each["version"] == version), None)
+        if found is None:
+            raise NotFound(f"There is no version {version} of {stage}.")
+        return found
+
     def document(self, stage: str, version: int) -> dict[str, Any]:
         """The document of a version. Raises NotFound."""
         row = RulesetVersionRow

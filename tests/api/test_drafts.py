@@ -7,6 +7,8 @@ import json
 
 import pytest
 
+from tests.api.conftest import of_high_value, sample
+
 DRAFTS = "/v1/rulesets/fraud/drafts"
 
 
@@ -227,3 +229,153 @@ def test_reading_needs_a_viewer_and_writing_an_editor(house, call, draft):
         assert call(who).get(DRAFTS).status_code == call(who).get(at(draft)).status_code == seen
     for what in ("approve", "reject"):
         assert call("editor").post(at(draft, what), {"reason": "x"} if what == "reject" else {}).status_code == 403
+
+
+def test_a_draft_is_checked_reviewed_and_published(house, call, editor, draft):
+    saved = with_rule(editor, draft, a_rule())
+    checked = editor.post(at(draft, "check"))
+    assert (checked.status_code, checked.headers["ETag"]) == (200, '"2"')
+    assert (checked.json["draft"]["state"], checked.json["findings"]) == ("checked", [])
+    assert editor.post(at(draft, "submit"), {"note": "please look"}).json["state"] == "in_review"
+    approver = call("approver")
+    assert approver.post(at(draft, "approve"), {}, headers={"If-Match": '"1"'}).status_code == 412
+    assert approver.post(at(draft, "approve"), headers={"If-Match": '"2"'}).json["state"] == "approved"
+    published = editor.post(at(draft, "publish"), {"note": "for tonight"})
+    assert published.status_code == 200
+    assert (published.json["version"], published.json["state"]) == (2, "live")
+    assert published.json["document"]["rules"] == saved["rules"]
+    assert editor.get("/v1/rulesets/fraud/versions").json["items"][0]["note"] == "for tonight"
+    actions = [each["action"] for each in call("viewer").get(at(draft, "history")).json["items"]]
+    assert actions == ["publish", "approve", "submit", "check", "check", "save", "create"]
+    assert editor.post(at(draft, "publish"), {"note": "again"}).status_code == 409
+
+
+def test_a_refused_check_tells_every_finding(editor, draft):
+    both = [{"fact": "order.payable_cents", "is": op, "value": 100} for op in ("lt", "gt")]
+    with_rule(editor, draft, a_rule("never", when={"all": both}), a_rule("one"), a_rule("two"))
+    for step, body in (("check", None), ("publish", {"note": "go"})):
+        refused = editor.post(at(draft, step), body)
+        assert (refused.status_code, refused.json["code"]) == (422, "rules-refused")
+        found = {each["name"]: each for each in refused.json["errors"]}
+        assert found["never-fires"]["severity"] == "error"
+        assert found["duplicate-rule"]["severity"] == "warning"
+        for each in refused.json["errors"]:
+            assert {"name", "path", "message", "suggestion", "witness", "texts"} <= each.keys()
+            assert set(each["texts"]["message"]) == {"zh", "en"}
+        assert found["never-fires"]["path"].startswith("fraud.rules.")
+
+
+def test_a_stale_base_is_a_conflict_with_the_diff(house, call, editor, draft):
+    other = editor.post(DRAFTS, {}).json
+    with_rule(editor, other, a_rule("theirs"))
+    editor.post(at(other, "publish"), {"note": "first"})
+    with_rule(editor, draft, a_rule("mine"))
+    stale = editor.post(at(draft, "publish"), {"note": "second"})
+    assert (stale.status_code, stale.json["code"]) == (409, "stale-base")
+    assert (stale.json["base_version"], stale.json["live_version"]) == (1, 2)
+    (added,) = stale.json["diff"]["added"]
+    assert added["id"] == "fraud.theirs"
+    assert "应付金额" in added["after"]["sentence"]["zh"] and added["after"]["sentence"]["en"].startswith("When")
+
+
+def test_a_comparison_says_rules_as_sentences_and_fields(editor, draft):
+    document = document_of(draft)
+    index = next(place for place, each in enumerate(document["rules"]) if each["id"] == "fraud.high-value")
+    document["rules"][index]["priority"] = 7
+    document["rules"] = [a_rule(), *document["rules"][::-1]]
+    removed = document["rules"].pop()
+    put(editor, draft, {**document, "note": "other"})
+    diff = editor.get(f"/v1/rulesets/fraud/diff?from=1&to=draft:{draft['id']}").json
+    assert not diff["identical"] and (diff["from"], diff["to"]) == ("1", f"draft:{draft['id']}")
+    assert diff["fields"] == [{"path": "note", "before": "", "after": "other"}]
+    assert [each["id"] for each in diff["removed"]] == [removed["id"]]
+    assert [each["id"] for each in diff["added"]] == ["fraud.tried"]
+    (changed,) = diff["changed"]
+    assert changed["id"] == "fraud.high-value"
+    assert [(each["path"], each["after"]) for each in changed["fields"]] == [("priority", 7)]
+    assert changed["before"]["sentence"] == changed["after"]["sentence"]
+    order = diff["reordered"]["rules"]
+    assert order["before"] == order["after"][::-1]
+    same = editor.get("/v1/rulesets/fraud/diff?from=1&to=live").json
+    assert same["identical"] and not same["changed"]
+
+
+def test_a_draft_is_scheduled_and_taken_back(house, editor, draft):
+    with_rule(editor, draft, a_rule())
+    body = {"note": "tonight", "at": "2026-11-11T20:00:00+08:00"}
+    scheduled = editor.post(at(draft, "publish"), body)
+    assert (scheduled.status_code, scheduled.json["state"]) == (200, "scheduled")
+    assert scheduled.json["published_at"] == "2026-11-11T12:00:00+00:00"
+    assert editor.get(at(draft)).json["publish_at"] == "2026-11-11T12:00:00+00:00"
+    assert editor.get("/v1/rulesets/fraud/versions").json["items"][0]["state"] == "scheduled"
+    assert editor("DELETE", at(draft)).status_code == 409
+    assert editor.post(at(draft, "unschedule"), {}).status_code == 422
+    assert editor.post(at(draft, "unschedule"), {"reason": "not tonight"}).json["state"] == "checked"
+
+
+NOT_PUBLISHED = [
+    {}, {"note": ""}, {"note": " "}, {"note": 3}, {"note": "x", "at": "tomorrow"}, {"note": "x", "at": 3}, [],
+    {"note": "x", "at": "2026-11-11T10:30:00"}, {"note": "x", "at": "2020-01-01T00:00:00Z"}, {"note": "x", "by": "me"},
+    {"note": "x" * 1001}, {"note": "\x00"}, {"note": "x", "at": "2999-01-01T00:00:00Z"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("body", NOT_PUBLISHED, ids=lambda body: json.dumps(body)[:50])
+def test_an_odd_publish_is_refused(house, editor, draft, body):
+    assert editor.post(at(draft, "publish"), body).status_code == 422
+    assert editor.get(at(draft)).json["state"] == "draft"
+
+
+def test_an_order_is_decided_as_if_a_draft_were_live(house, call, editor, draft):
+    with_rule(editor, draft, a_rule())
+    order = sample()
+    tried = call("ops").post(f"/v1/decide?channel=taobao&draft={draft['id']}", order)
+    assert tried.status_code == 200
+    assert "fraud.tried" in {each["rule"] for each in tried.json["decision"]["firings"]}
+    live = call("ops").post("/v1/decide?channel=taobao", order).json
+    assert "fraud.tried" not in {each["rule"] for each in live["decision"]["firings"]}
+    assert call("taobao").post(f"/v1/decide?draft={draft['id']}", order).status_code == 403
+    assert call("ops").post("/v1/decide?channel=taobao&draft=fraud-99", order).status_code == 404
+    broken = editor.post(DRAFTS, {"rules": [{"id": 3}]}).json
+    assert call("ops").post(f"/v1/decide?channel=taobao&draft={broken['id']}", order).status_code == 422
+
+
+def test_a_live_rule_is_paused_and_resumed(house, call):
+    path = "/v1/rulesets/fraud/rules/fraud.high-value"
+    for who in ("viewer", "ops", "taobao"):
+        assert call(who).post(f"{path}/pause", {"reason": "x"}).status_code == 403
+    editor = call("editor")
+    assert editor.post(f"{path}/pause", {}).status_code == 422
+    paused = editor.post(f"{path}/pause", {"reason": "holds everybody"})
+    assert (paused.status_code, paused.json["version"], paused.json["state"]) == (200, 2, "live")
+    assert editor.post(f"{path}/pause", {"reason": "again"}).status_code == 409
+    assert editor.post(f"{path}/resume", {"reason": "mended"}).json["version"] == 3
+    assert editor.post("/v1/rulesets/fraud/rules/fraud.none/pause", {"reason": "x"}).status_code == 404
+    assert editor.post("/v1/rulesets/pipeline/rules/x/pause", {"reason": "x"}).status_code == 404
+
+
+def test_held_orders_are_decided_again_dry_at_first(house, call):
+    order = of_high_value()
+    assert call("taobao").post("/v1/orders", order).json["order"]["status"] == "held"
+    call("editor").post("/v1/rulesets/fraud/rules/fraud.high-value/pause", {"reason": "too many"})
+    ops = call("ops")
+    dry = ops.post("/v1/redecide", {"holds": ["HIGH_VALUE"]}).json
+    assert (dry["dry_run"], dry["matched"], dry["would"]["approve"]) == (True, 1, 1)
+    done = ops.post("/v1/redecide", {"rule": "fraud.high-value", "dry_run": False}).json
+    assert (done["dry_run"], done["marked"]) == (False, 1)
+    assert house.gatehouse.orders.sweep() == 1
+    number = f"taobao.{order['channel_order_no']}"
+    assert ops.get(f"/v1/orders/{number}").json["decision"]["verdict"] == "approve"
+    for who in ("viewer", "taobao"):
+        assert call(who).post("/v1/redecide", {}).status_code == 403
+
+
+ODD_REDECIDES = [
+    [], {"holds": []}, {"holds": "HIGH_VALUE"}, {"holds": ["HIGH"]}, {"holds": [3]}, {"rule": ""}, {"rule": 3},
+    {"dry_run": "no"}, {"dry_run": 0}, {"orders": []}, {"rule": "\x00"}, {"holds": ["HIGH_VALUE"] * 51},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("body", ODD_REDECIDES, ids=lambda body: json.dumps(body)[:40])
+def test_an_odd_wish_to_decide_again_is_refused(house, call, body):
+    assert call("ops").post("/v1/redecide", body).status_code == 422
