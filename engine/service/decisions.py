@@ -103,9 +103,12 @@ class Decisions:
             decision_id = uow.orders.get(order_no).decision_id
         return self.document(decision_id)
 
-    def dry_run(self, order: Order) -> dict[str, Any]:
-        """`{decision, explanation}` of an order that nobody stored: nothing is written or reserved."""
-        compiled = self._rulebooks.live()
+    def dry_run(self, order: Order, compiled: Compiled | None = None) -> dict[str, Any]:
+        """`{decision, explanation}` of an order that nobody stored: nothing is written or reserved.
+
+        `compiled` is a rulebook to decide by instead of the live one.
+        """
+        compiled = compiled or self._rulebooks.live()
         now = self._clock()
         with self._database.read() as uow:
             world, _ = self._world(uow, order, now, compiled)
