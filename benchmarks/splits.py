@@ -62,6 +62,29 @@ def instance(seed: int) -> Instance:
     return Instance(_order(wanted), World(reference, skus, stock))
 
 
+def large_instance(seed: int) -> Instance:
+    """30 lines and 8 warehouses of which two or three together have it all; often in several parcels."""
+    dice = random.Random(seed)
+    skus = {code: _sku(code, dice) for code in (f"S{number:02}" for number in range(30))}
+    wanted = {code: dice.choice((1, 1, 2, 3)) for code in skus}
+    warehouses = {
+        code: Warehouse(code, code, *place, handling_cents=dice.choice((0, 100, 250))) for code, place in PLACES.items()
+    }
+    stock = tuple(
+        StockRow(warehouse, sku, units)
+        for warehouse in warehouses
+        for sku in skus
+        if (units := dice.choice((0, wanted[sku], wanted[sku], wanted[sku] + 5)))
+    )
+    cards = {code: _card(code, dice) for code in ("SF-STD", "ZTO-STD", "JD-STD")}
+    limit, takes = dice.choice((None, 10_000)), frozenset({"fragile"})
+    services = tuple(Service(code, code, "standard", None if code == "SF-STD" else limit, takes) for code in cards)
+    reference = Reference(
+        warehouses=warehouses, carriers={"ALL": Carrier("ALL", "ALL", services)}, rate_cards=cards, coverage={}
+    )
+    return Instance(_order(wanted), World(reference, skus, stock))
+
+
 def _sku(code: str, dice: random.Random) -> Sku:
     weight_g = dice.choice((200, 500, 500, 1000, dice.randrange(100, 3000, 100)))
     sides = dice.choice(((None, None, None), (100, 100, 100), (200, 200, 300)))

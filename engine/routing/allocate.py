@@ -1,23 +1,26 @@
 """Which warehouse of a fixed set ships how many of which good, at least cost.
 
-Good by good, all ways to divide it are tried; partial answers that are the same for everything that follows are merged,
-and those that cannot beat the best known complete one are dropped. That is exact. When there are too many (see Budget),
-only the most promising partial answers are kept and only some ways to divide a large number are tried: still a complete
-and valid answer, but perhaps not the cheapest; `Budget.cut` says so.
+Good by good, all ways to divide it are tried, the partial answer first that may yet become the cheapest (A*); partial
+answers that are the same for everything that follows are merged. The search ends when what it has costs no more than
+anything left could: that is exact. When it would take too many steps (see Budget) it ends earlier, with the best answer
+so far, and `Budget.least` says what the best of all cannot be below.
 """
 
 from __future__ import annotations
 
+import heapq
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from engine.routing.pricing import Counts, Priced, Pricer, Source
+from engine.routing.envelopes import Cover
+from engine.routing.pricing import Counts, Objective, Priced, Pricer, Source
 
 Rating = tuple[int, int, int]  # what is to be least: the two of Pricer.objective, then pieces
 Key = tuple[object, ...]
 
-STEPS_LEAST = 64  # for dividing one good, however little of the budget is left
+_DIVISIONS_MOST = 400  # ways to divide one good that are tried
 _SEQUENCES_MOST = 24  # sequences of warehouses that a first answer is sought by
 
 
@@ -26,10 +29,15 @@ class Budget:
     """How many steps a search may still take; shared by all sets of warehouses of one order."""
 
     steps: int = 60_000
-    cut: bool = False  # something was left out, so there may be a better answer
+    least: Objective | None = None  # something was left out that may be as good as this; None: nothing was
 
     def spend(self, steps: int) -> None:
         self.steps = max(0, self.steps - steps)
+
+    def leave_out(self, rating: Sequence[int]) -> None:
+        """Remember that something was not looked at that may be as good as that."""
+        bound = (rating[0], rating[1])
+        self.least = bound if self.least is None else min(self.least, bound)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +50,6 @@ class Allocation:
 
 
 Held = tuple[int, int, int]  # weight in g, volume in cm³, and bits of the goods, as Pricer.floor takes them
-Merged = dict[Key, "_Partial"]
-
-
-@dataclass(slots=True)
-class _Partial:
-    """Units given out so far; goods that cannot come from elsewhere are included from the start."""
-
-    held: tuple[Held, ...]  # by each source
-    rating: Rating  # from below
-    given: tuple[Counts, ...] = ()  # how each good so far was divided, beyond what was forced
 
 
 def allocate(sources: Sequence[Source], targets: Counts, pricer: Pricer, budget: Budget) -> Allocation | None:
@@ -62,12 +60,7 @@ def allocate(sources: Sequence[Source], targets: Counts, pricer: Pricer, budget:
     forced = forced_counts(sources, targets)
     if len(sources) == 1:
         return _complete(sources, forced, pricer)
-    sequences = _SEQUENCES_MOST if budget.steps else 1
-    best = _first_answer(sources, targets, forced, pricer, sequences)
-    budget.spend(sequences * len(targets))
-    if not budget.steps:
-        budget.cut = True
-        return best
+    best = _first_answer(sources, targets, forced, pricer, _SEQUENCES_MOST if budget.steps else 1)
     return _Search(tuple(sources), targets, forced, pricer, budget, best).run()
 
 
@@ -80,15 +73,57 @@ def forced_counts(sources: Sequence[Source], targets: Counts) -> tuple[Counts, .
     )
 
 
-def rating_from_below(sources: Sequence[Source], counts: Sequence[Counts], pricer: Pricer) -> Rating | None:
-    """No more than the rating of any division that gives these units and perhaps more; None: it cannot be done."""
-    first = second = 0
-    for source, each in zip(sources, counts, strict=True):
-        floor = pricer.floor(source, *_held(each, pricer))
-        if floor is None:
+class Bounds:
+    """What dividing goods over some sources comes to at least."""
+
+    def __init__(self, sources: Sequence[Source], targets: Counts, pricer: Pricer):
+        self._sources, self._pricer = sources, pricer
+        self._all = pricer.load(targets)
+        loads = [pricer.load(tuple(map(min, targets, source.available))) for source in sources]
+        self._most_g = [load.weight_g for load in loads]
+        self._most_cm3 = [load.volume_cm3 for load in loads]
+        self._covers: dict[tuple[int | None, ...], tuple[Cover, Cover]] = {}
+
+    def rating(self, held: Sequence[Held], pieces: int) -> Rating | None:
+        """No more than the rating of any division in which each source holds this and perhaps more; None: there is
+        none."""
+        floors = []
+        for source, each in zip(self._sources, held, strict=True):
+            floor = self._pricer.floor(source, *each)
+            if floor is None:
+                return None
+            floors.append(floor)
+        first, second = (sum(values) for values in zip(*floors, strict=True))
+        covered = self._covered(floors, held)
+        if covered is None:
             return None
-        first, second = first + floor[0], second + floor[1]
-    return first, second, _pieces(counts)
+        if self._pricer.rank_first:
+            return first, max(second, covered), pieces
+        return max(first, covered), second, pieces
+
+    def _covered(self, floors: Sequence[Objective], held: Sequence[Held]) -> int | None:
+        """Cents, from below: all that is wanted goes somewhere."""
+        ranks = tuple(floor[0] if self._pricer.rank_first else None for floor in floors)
+        if ranks not in self._covers:
+            self._covers[ranks] = self._new_covers(ranks)
+        by_weight, by_volume = self._covers[ranks]
+        cents = by_weight.cents(each[0] for each in held)
+        if cents is None or not self._all.volume_cm3:
+            return cents
+        by_volume_cents = by_volume.cents(each[1] for each in held)
+        return None if by_volume_cents is None else max(cents, by_volume_cents)
+
+    def _new_covers(self, ranks: Sequence[int | None]) -> tuple[Cover, Cover]:
+        pairs = [self._pricer.envelopes(source, rank) for source, rank in zip(self._sources, ranks, strict=True)]
+        weights, volumes = zip(*pairs, strict=True)
+        return Cover(weights, self._most_g, self._all.weight_g), Cover(volumes, self._most_cm3, self._all.volume_cm3)
+
+
+def rating_from_below(sources: Sequence[Source], targets: Counts, pricer: Pricer) -> Rating | None:
+    """No more than the rating of any division of the targets over these sources; None: there is none."""
+    forced = forced_counts(sources, targets)
+    held = [_held(counts, pricer) for counts in forced]
+    return Bounds(sources, targets, pricer).rating(held, _pieces(forced))
 
 
 def _held(counts: Counts, pricer: Pricer) -> Held:
@@ -148,83 +183,109 @@ class _Search:
         best: Allocation | None,
     ):
         self.sources, self.forced, self.pricer, self.budget, self.best = sources, forced, pricer, budget, best
-        self.rests = [target - sum(counts[good] for counts in forced) for good, target in enumerate(targets)]
-        self.merges = not pricer.packs(sources, pricer.load(targets).weight_g)
-        self.open_goods = [good for good, rest in enumerate(self.rests) if rest]
-        self.open_goods.sort(key=lambda good: (self.rests[good], -pricer.goods[good].weight_g, good))
+        self.bounds = Bounds(sources, targets, pricer)
+        rests = [target - sum(counts[good] for counts in forced) for good, target in enumerate(targets)]
+        goods = [good for good, rest in enumerate(rests) if rest]
+        goods.sort(key=lambda good: (-rests[good] * pricer.goods[good].weight_g, good))  # what decides most comes first
+        self.open = [_Open(good, *self._divisions(good, rests[good])) for good in goods]
+        self.packs = pricer.packs(sources, pricer.load(targets).weight_g)
 
     def run(self) -> Allocation | None:
-        rating = rating_from_below(self.sources, self.forced, self.pricer)
-        if rating is None:
-            return self.best
-        partials = [_Partial(tuple(_held(counts, self.pricer) for counts in self.forced), rating)]
-        for position, good in enumerate(self.open_goods):
-            partials = self._give_out(partials, good, len(self.open_goods) - position)
-        for partial in partials:
-            self.best = _better(self.best, _complete(self.sources, self._counts(partial), self.pricer))
+        unsure = self._search(merging=True)
+        if unsure is not None and not self._beaten(unsure):  # equal weights may yet pack better
+            self._search(merging=False)
+        root = self._root() if any(each.coarse for each in self.open) else None
+        if root is not None and not self._beaten(root[0]):
+            self.budget.leave_out(root[0])
         return self.best
 
-    def _counts(self, partial: _Partial) -> tuple[Counts, ...]:
+    def _root(self) -> tuple[Rating, tuple[Held, ...]] | None:
+        """Nothing given out but what is forced."""
+        held = tuple(_held(counts, self.pricer) for counts in self.forced)
+        rating = self.bounds.rating(held, _pieces(self.forced))
+        return None if rating is None else (rating, held)
+
+    def _search(self, merging: bool) -> Rating | None:
+        """Go on until nothing left can be better. Gives the least bound that a complete answer did not come down to."""
+        root = self._root()
+        heap = [] if root is None else [_entry(root[0], (), root[1])]
+        known: dict[Key, Rating] = {}
+        unsure: Rating | None = None
+        while heap and not self._beaten((heap[0][0], heap[0][1])):
+            first, second, _, pieces, given, held = heapq.heappop(heap)
+            if not self.budget.steps:
+                self.budget.leave_out((first, second))
+                break
+            if len(given) < len(self.open):
+                self._continue(heap, given, held, pieces, known if merging else None)
+                continue
+            found = _complete(self.sources, self._counts(given), self.pricer)
+            self.best = _better(self.best, found)
+            if found is None or found.rating[:2] > (first, second):
+                unsure = min(unsure or (first, second, pieces), (first, second, pieces))
+        return unsure
+
+    def _beaten(self, bound: Sequence[int]) -> bool:
+        """Whether the best answer so far is as good as anything within that bound."""
+        return self.best is not None and self.best.rating[:2] <= (bound[0], bound[1])
+
+    def _counts(self, given: Sequence[Counts]) -> tuple[Counts, ...]:
         rows = [list(counts) for counts in self.forced]
-        for good, division in zip(self.open_goods, partial.given, strict=True):
-            for row, given in zip(rows, division, strict=True):
-                row[good] += given
+        for good, division in zip(self.open, given, strict=True):
+            for row, units in zip(rows, division, strict=True):
+                row[good.index] += units
         return tuple(map(tuple, rows))
 
-    def _give_out(self, partials: list[_Partial], good: int, goods_left: int) -> list[_Partial]:
-        """Every partial answer continued by every way to divide one good."""
-        steps = max(STEPS_LEAST, self.budget.steps // goods_left)
-        divisions = self._divisions(good, max(8, steps // max(1, len(partials))))
-        most = max(1, steps // max(1, len(divisions)))
-        if len(partials) > most:
-            self.budget.cut = True
-            partials = sorted(partials, key=lambda each: (each.rating, each.given))[:most]
-        self.budget.spend(len(partials) * len(divisions))
-        merged: Merged = {}
-        for division in divisions:
-            self._continue(partials, good, division, merged)
-        return list(merged.values())
-
-    def _divisions(self, good: int, most: int) -> list[Counts]:
+    def _divisions(self, good: int, rest: int) -> tuple[list[tuple[Counts, tuple[Held, ...], int]], bool]:
+        """Ways to divide what is left of a good: units by source, what that adds to each, and how many new pieces."""
         rooms = [
             source.available[good] - counts[good] for source, counts in zip(self.sources, self.forced, strict=True)
         ]
         step = 1
-        while len(found := list(itertools.islice(_divide(self.rests[good], rooms, step), most + 1))) > most:
-            self.budget.cut = True
-            if step > self.rests[good]:
-                return found[:most]
+        while len(found := list(itertools.islice(_divide(rest, rooms, step), _DIVISIONS_MOST + 1))) > _DIVISIONS_MOST:
             step *= 2
-        return found
-
-    def _continue(self, partials: list[_Partial], good: int, division: Counts, merged: Merged) -> None:
-        """Every partial answer with one division of a good; kept unless it is hopeless or another is as good."""
-        weight, volume, bit = _held(_one(good, len(self.rests)), self.pricer)
-        more = [(units * weight, units * volume, bit if units else 0) for units in division]
-        pieces = sum(1 for units, counts in zip(division, self.forced, strict=True) if units and not counts[good])
-        limit = self.best.rating if self.best else None
-        for partial in partials:
-            held = tuple(
-                (now[0] + add[0], now[1] + add[1], now[2] | add[2])
-                for now, add in zip(partial.held, more, strict=True)
+        weight, volume, bit = _held(_one(good, len(self.pricer.goods)), self.pricer)
+        return [
+            (
+                division,
+                tuple((units * weight, units * volume, bit if units else 0) for units in division),
+                sum(1 for units, counts in zip(division, self.forced, strict=True) if units and not counts[good]),
             )
-            rating = self._rating(held, partial.rating[2] + pieces)
-            if rating is None or limit is not None and rating >= limit:
-                continue
-            given = (*partial.given, division)
-            key = held if self.merges else given
-            known = merged.get(key)
-            if known is None or (rating, given) < (known.rating, known.given):
-                merged[key] = _Partial(held, rating, given)
+            for division in found
+        ], step > 1
 
-    def _rating(self, held: tuple[Held, ...], pieces: int) -> Rating | None:
-        first = second = 0
-        for source, (weight, volume, bits) in zip(self.sources, held, strict=True):
-            floor = self.pricer.floor(source, weight, volume, bits)
-            if floor is None:
-                return None
-            first, second = first + floor[0], second + floor[1]
-        return first, second, pieces
+    def _continue(
+        self, heap: list[Any], given: tuple[Counts, ...], held: tuple[Held, ...], pieces: int,
+        known: dict[Key, Rating] | None,
+    ) -> None:  # fmt: skip
+        """Put every way to divide the next good on the heap, unless it is hopeless or another is as good."""
+        good = self.open[len(given)]
+        self.budget.spend(len(good.divisions))
+        for division, more, new_pieces in good.divisions:
+            grown = tuple((a[0] + b[0], a[1] + b[1], a[2] | b[2]) for a, b in zip(held, more, strict=True))
+            rating = self.bounds.rating(grown, pieces + new_pieces)
+            if rating is None or self._beaten(rating):
+                continue
+            if known is not None:
+                key = (len(given), grown)
+                if key in known and known[key] <= rating:
+                    continue
+                known[key] = rating
+            heapq.heappush(heap, _entry(rating, (*given, division), grown))
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A good of which some units may come from here or there."""
+
+    index: int
+    divisions: list[tuple[Counts, tuple[Held, ...], int]]
+    coarse: bool  # there are more
+
+
+def _entry(rating: Rating, given: tuple[Counts, ...], held: tuple[Held, ...]) -> tuple[Any, ...]:
+    """On the heap: the better bound first, of equal ones the one that is further, then that with fewer pieces."""
+    return rating[0], rating[1], -len(given), rating[2], given, held
 
 
 def _one(good: int, goods: int) -> Counts:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from engine.routing.allocate import Allocation, Budget, Rating, allocate, forced_counts, rating_from_below
+from engine.routing.allocate import Allocation, Budget, Rating, allocate, rating_from_below
 from engine.routing.pricing import Counts, Pricer, Source
 
 PREFERENCES = ("rules", "fewest_shipments", "cost", "distance", "priority", "most_stock", "code")
@@ -32,7 +32,7 @@ class Choice:
     allocation: Allocation
     key: Key  # smaller is better
     unfilled: int  # units that nobody ships
-    exact: bool = True  # False: the search was cut short, there may be a better one
+    least_cents: int | None = None  # the search was cut short: no choice costs less than this; None: none is better
 
 
 class Chooser:
@@ -60,14 +60,18 @@ class Chooser:
         for size in range(1, min(len(sources), most_shipments or EXACT_SOURCES, EXACT_SOURCES) + 1):
             if best is None or self._may_be_better(sources, size, best.key):
                 best = self._best_of_size(sources, size, allow_short, budget, best)
-        return replace(best, exact=not budget.cut) if best else None
+        if best is None or budget.least is None or budget.least >= best.allocation.rating[:2]:
+            return best
+        return replace(best, least_cents=budget.least[1 if self.pricer.rank_first else 0])
 
     def _best_of_size(
         self, sources: Sequence[Source], size: int, allow_short: bool, budget: Budget, best: Choice | None
     ) -> Choice | None:
         every = _is_small(len(sources), size)
         pool = sources if every else self._pool(sources)
-        budget.cut |= not every
+        if not every:
+            rank, cents = _least(map(_least_rank, sources), size), _least(map(self._least_cents, sources), size)
+            budget.leave_out(self.pricer.objective(rank, cents))
         if size == 1:
             return self._best_alone(pool, allow_short, budget)
         bounded = (self._bound(each, allow_short) for each in itertools.combinations(pool, size))
@@ -112,7 +116,7 @@ class Chooser:
         short = sum(self.wanted) - sum(targets)
         if not any(targets) or short and not allow_short:
             return None
-        rating = rating_from_below(chosen, forced_counts(chosen, targets), self.pricer)
+        rating = rating_from_below(chosen, targets, self.pricer)
         return None if rating is None else (self._key(chosen, rating, short), chosen, targets)
 
     def targets(self, chosen: Iterable[Source]) -> Counts:
@@ -159,8 +163,8 @@ class Chooser:
 
     def _least_cents(self, source: Source) -> int:
         """What a shipment from there comes to at least."""
-        rating = rating_from_below((source,), ((0,) * len(self.wanted),), self.pricer)
-        return rating[1 if self.pricer.rank_first else 0] if rating else 0
+        floor = self.pricer.floor(source, 0, 0, 0)
+        return floor[1 if self.pricer.rank_first else 0] if floor else 0
 
 
 def _completed(preference: Sequence[str]) -> tuple[str, ...]:

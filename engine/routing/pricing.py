@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import functools
 import operator
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from engine.routing.envelopes import ENDLESS, Corner, Envelope, in_parcels, lowest
 from engine.routing.parcels import Load, Units, pack
 from engine.routing.services import ServiceOption
+from engine.routing.tariffs import Rate
 
 Counts = tuple[int, ...]  # units of each good, in the order of the goods
 _UNKNOWN: Any = object()
@@ -59,14 +62,35 @@ class Way:
             return 0
         return self.option.rate.cents(loads) if self.option.rate else None
 
-    def least_cents(self, load: Load) -> int:
-        """No more than the freight of these goods and anything beside them, in however many parcels."""
-        if self.option is None or self.option.rate is None or not self.option.rate.rises:
-            return 0
+    def by_weight(self, total_g: int, heaviest_g: int) -> Envelope:
+        """What goods of some weight cost at least, up to the total, in one parcel or as many as it takes.
+
+        `heaviest_g`: of a unit. Parcels are packed so that every one but the last has no room for one more such unit.
+        """
         limit = self.max_weight_g
-        if limit is None or load.weight_g <= limit:
-            return self.freight_cents((load,)) or 0
-        return (self.freight_cents((Load(0),)) or 0) * -(-load.weight_g // limit)
+        if self.option is None or self.option.rate is None or not self.option.rate.rises or limit == 0:
+            return _FREE
+        corners = [Corner(*step) for step in self.option.rate.steps(total_g if limit is None else min(limit, total_g))]
+        if limit is None or total_g <= limit:
+            return lowest(corners, total_g)
+        most = self.option.rate.cents((Load(limit),))
+        one = [*(each for each in corners if each.end < limit), *([Corner(limit, most)] if most is not None else [])]
+        full = [each for each in one if each.end > limit - heaviest_g]
+        return in_parcels(lowest(one, limit), lowest(full, limit), total_g)
+
+    def by_volume(self, total_cm3: int, total_g: int) -> Envelope:
+        """The same of some volume; of several parcels nothing is said."""
+        rate, limit = self.option.rate if self.option else None, self.max_weight_g
+        if rate is None or not rate.rises or limit is not None and total_g > limit:
+            return _FREE
+        per_kg = rate.volume_cm3(1000)
+        if not per_kg:
+            return (Corner(ENDLESS, self.freight_cents((Load(0),)) or 0),)
+        steps = rate.steps(-(-total_cm3 * 1000 // per_kg))
+        return lowest((Corner(rate.volume_cm3(end) or 0, cents) for end, cents in steps), total_cm3)
+
+
+_FREE: Envelope = (Corner(ENDLESS, 0),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +127,13 @@ class Pricer:
         self.rank_first = rank_first
         self._best: dict[tuple[str, Counts], Priced | None] = {}
         self._floors: dict[tuple[str, int, int, int], Objective | None] = {}
+        self._envelopes: dict[tuple[str, int | None], tuple[Envelope, Envelope]] = {}
+        self._ways: dict[tuple[Rate | None, int | None], tuple[Envelope, Envelope]] = {}
         self._refused = {
             (source.code, way.code): self._bits_refused(way) for source in sources for way in source.ways
         }
         refused = functools.reduce(operator.or_, self._refused.values(), 0)
+        self._all = self.load(tuple(good.wanted for good in self.goods))
         self._picky = [index for index in range(len(self.goods)) if refused >> index & 1]
 
     def bits(self, counts: Counts) -> int:
@@ -143,6 +170,30 @@ class Pricer:
             found = self._floors[key] = self._find_floor(source, Load(weight_g, volume_cm3), bits)
         return found
 
+    def envelopes(self, source: Source, rank: int | None) -> tuple[Envelope, Envelope]:
+        """What a shipment costs at least, freight and handling, by its weight and by its volume.
+
+        With a rank only the ways of that rank are looked at; there must be one.
+        """
+        key = source.code, rank
+        if key not in self._envelopes:
+            ways = [way for way in source.ways if rank is None or way.rank == rank]
+            weights = [corner for way in ways for corner in self._of_way(way)[0]]
+            volumes = [corner for way in ways for corner in self._of_way(way)[1]]
+            self._envelopes[key] = (
+                _handled(lowest(weights, self._all.weight_g), source.handling_cents),
+                _handled(lowest(volumes, self._all.volume_cm3), source.handling_cents),
+            )
+        return self._envelopes[key]
+
+    def _of_way(self, way: Way) -> tuple[Envelope, Envelope]:
+        key = way.option.rate if way.option else None, way.max_weight_g
+        if key not in self._ways:
+            heaviest_g = max((good.weight_g for good in self.goods if good.wanted), default=0)
+            by_weight = way.by_weight(self._all.weight_g, heaviest_g)
+            self._ways[key] = by_weight, way.by_volume(self._all.volume_cm3, self._all.weight_g)
+        return self._ways[key]
+
     def _find_best(self, source: Source, counts: Counts) -> Priced | None:
         units = [
             Units(count, good.weight_g, good.volume_cm3)
@@ -171,10 +222,25 @@ class Pricer:
         if not ways:
             return None
         rank = min(way.rank for way in ways)
-        return self.objective(rank, source.handling_cents + min(way.least_cents(load) for way in ways))
+        if self.rank_first:  # should a better price take a worse rank, that is no better
+            ways = [way for way in ways if way.rank == rank]
+        return self.objective(rank, source.handling_cents + min(self._least_cents(way, load) for way in ways))
+
+    def _least_cents(self, way: Way, load: Load) -> int:
+        """No more than the freight of these goods and anything beside them, in however many parcels."""
+        limit, rate = way.max_weight_g, way.option.rate if way.option else None
+        if rate is not None and rate.rises and (limit is None or load.weight_g <= limit):
+            return rate.cents((load,)) or 0
+        envelope = self._of_way(way)[0]
+        reach = bisect_left(envelope, (load.weight_g, 0))
+        return envelope[min(reach, len(envelope) - 1)].cents
 
     def _taking(self, source: Source, bits: int) -> list[Way]:
         return [way for way in source.ways if not self._refused[source.code, way.code] & bits]
 
     def _bits_refused(self, way: Way) -> int:
         return sum(1 << index for index, good in enumerate(self.goods) if not way.takes(good, self.order_needs))
+
+
+def _handled(envelope: Envelope, cents: int) -> Envelope:
+    return tuple(Corner(end, each + cents) for end, each in envelope) if cents else envelope

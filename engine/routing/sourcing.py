@@ -47,7 +47,12 @@ class Route:
     cost_cents: int | None = None  # freight and handling of all shipments
     split_added_cents: int | None = None  # what several shipments cost more than one would, had one place enough
     split_added_freight_cents: int | None = None  # of that, what carriers get
-    exact: bool = True  # False: the search was cut short, there may be a cheaper way
+    least_cents: int | None = None  # the search was cut short: no way costs less than this; None: none is better
+
+    @property
+    def exact(self) -> bool:
+        """Whether there is surely no better way."""
+        return self.least_cents is None
 
 
 def route(
@@ -88,7 +93,7 @@ def route(
         cost_cents=sum(each.priced.cents for each in filled.contents) if choice else None,
         split_added_cents=added_cents,
         split_added_freight_cents=added_freight_cents,
-        exact=choice.exact if choice else True,
+        least_cents=choice.least_cents if choice else None,
     )
 
 

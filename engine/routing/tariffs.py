@@ -10,6 +10,8 @@ from engine.routing import geo
 from engine.routing.parcels import Load
 from engine.world import RateCard, Reference
 
+_STEPS_MOST = 400  # of a card that are told apart when prices are bounded from below
+
 
 class Quote(NamedTuple):
     """What a service costs for something, and its transit time."""
@@ -56,6 +58,25 @@ class Rate:
         if not self._volumetric_cm3_per_kg:
             return load.weight_g
         return max(load.weight_g, _ceil(load.volume_cm3 * 1000, self._volumetric_cm3_per_kg))
+
+    def steps(self, enough_g: int) -> list[tuple[int, int]]:
+        """`(up to g, cents)` of one parcel, rising, to `enough_g` or as far as there are prices.
+
+        Never too high; where there are very many steps, some are taken together and are too low.
+        """
+        steps = list(zip(self._ends_g, self._cents, strict=True))
+        if self._additional_g <= 0:
+            return steps
+        started = max(1, _ceil(enough_g - self._base_g, self._additional_g))
+        stride = _ceil(started, _STEPS_MOST)
+        for number in range(1, started + 1, stride):
+            end_g = self._base_g + (number + stride - 1) * self._additional_g
+            steps.append((end_g, self._base_cents + number * self._additional_cents))
+        return steps
+
+    def volume_cm3(self, billable_g: int) -> int | None:
+        """The most volume that is charged as such a weight; None: volume is not charged."""
+        return billable_g * self._volumetric_cm3_per_kg // 1000 if self._volumetric_cm3_per_kg else None
 
     def limit_g(self, max_weight_g: int | None) -> int | None:
         """The heaviest parcel: the service's limit, or the last step where there is no price beyond. None: no limit."""
