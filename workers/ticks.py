@@ -14,6 +14,7 @@ from engine.matching.judge import Disagreement
 from engine.service import Gatehouse
 from workers.relay import relay_due
 from workers.vendors.notices import send_digests
+from workers.vendors.payments import ask_due
 
 log = structlog.get_logger()
 RELAY_EVERY_S = 0.3
@@ -21,6 +22,7 @@ SCHEDULE_EVERY_S = 0.2  # what is scheduled must decide everywhere within two se
 SWEEP_EVERY_S = 0.5  # also how long an order waits that was posted without waiting for its decision
 
 DIGEST_EVERY_S = 10  # to look whether a half hour is over
+PAYMENTS_EVERY_S = 5  # to look whether a payment is to be asked about
 COMPLETE_EVERY_S = 60  # to look whether a delivery is a week old
 
 
@@ -31,6 +33,7 @@ def start(gatehouse: Gatehouse, queue: Queue, stop: threading.Event) -> list[thr
         _every(RELAY_EVERY_S, "relay", lambda: relay_due(gatehouse, queue), stop),
         _every(SWEEP_EVERY_S, "sweep", lambda: _sweep(gatehouse), stop),
         _every(DIGEST_EVERY_S, "digests", lambda: send_digests(gatehouse), stop),
+        _every(PAYMENTS_EVERY_S, "payments", lambda: ask_due(gatehouse), stop),
         _every(SCHEDULE_EVERY_S, "schedule", gatehouse.schedule.publish_due, stop),
         _every(COMPLETE_EVERY_S, "completion", gatehouse.vendor_events.complete, stop),
         _every(SWEEP_EVERY_S, "reallocation", gatehouse.reallocation.sweep, stop),

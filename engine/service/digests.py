@@ -1,7 +1,7 @@
 """Digests: what is told together every half hour, each thing once, whoever is killed in between.
 
-First what is due is gathered under the digest's id, which names the reader and the half hour; then it is sent under that
-id and receipted. What was gathered never changes, so sending again sends the same.
+First what is due is gathered under the digest's id, which names the reader and the half hour; then it is sent under
+that id and receipted. What was gathered never changes, so sending again sends the same.
 """
 
 from __future__ import annotations

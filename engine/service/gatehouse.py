@@ -17,6 +17,7 @@ from engine.service.manual import Manual
 from engine.service.order_events import OrderEvents
 from engine.service.orders import Orders
 from engine.service.pausing import Pausing
+from engine.service.payments import Payments
 from engine.service.people import People
 from engine.service.reallocation import Reallocation
 from engine.service.redeciding import Redeciding
@@ -62,6 +63,7 @@ class Gatehouse:
         self.reference = ReferenceData(database, clock)
         self.stock = Stock(database, clock)
         self.digests = Digests(database, clock)
+        self.payments = Payments(database, clock, self.decisions, self.order_events)
         self.actions = Actions(database, settings, clock)
         self.people = People(database, clock)
         self.seeding = Seeding(self)

@@ -42,10 +42,10 @@ class Digests:
     def unsent(self) -> list[dict[str, Any]]:
         """Digests with what is not done: `{digest, template, by_channel: {name: orders}}`, oldest first."""
         row = ActionRow
+        shop = sa.and_(ReferenceRow.kind == "channels", ReferenceRow.code == OrderRow.channel)
         waiting = (
             sa.select(row.digest, row.payload, OrderRow.channel, ReferenceRow.document)
-            .join(OrderRow, OrderRow.order_no == row.order_no)
-            .join(ReferenceRow, (ReferenceRow.kind == "channels") & (ReferenceRow.code == OrderRow.channel), isouter=True)
+            .join(OrderRow, OrderRow.order_no == row.order_no).join(ReferenceRow, shop, isouter=True)
             .where(*_WAITING, row.digest.contains("@")).order_by(row.sequence)
         )  # fmt: skip
         found: dict[str, dict[str, Any]] = {}

@@ -15,6 +15,7 @@ from engine.store.drafts import Drafts
 from engine.store.exceptions import Exceptions
 from engine.store.manual import ManualDecisions, Waivers
 from engine.store.orders import Orders
+from engine.store.payments import PaymentInquiries
 from engine.store.people import People
 from engine.store.reallocation import Reallocation
 from engine.store.reference import ReferenceData
@@ -53,6 +54,7 @@ class UnitOfWork:
         self.tasks = Tasks(connection)
         self.exceptions = Exceptions(connection)
         self.digests = Digests(connection)
+        self.payments = PaymentInquiries(connection)
         self.vendors = Vendors(connection)
         self.reports = Reports(connection)
         self.people = People(connection)

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from engine import canonical
 from engine.goods import codes_in, opened
 from engine.order import Order
+from engine.standing import units_reserved
 from engine.store.changes import Changes
 from engine.store.history import read_history
 from engine.store.manual import Waivers
@@ -21,6 +22,7 @@ from engine.store.models.orders import OrderRow
 from engine.store.models.reference import ReferenceRow
 from engine.store.models.stock import ReservationRow, StockBalanceRow
 from engine.store.open_orders import read_open_orders
+from engine.store.payments import PaymentInquiries
 from engine.store.reference import ALIASES, REFERENCE_VERSION
 from engine.store.reference_cache import CachedReference
 from engine.store.shipments import Shipments
@@ -60,11 +62,12 @@ class Worlds:
         skus = sorted(known)
         today = now.astimezone(zoneinfo.ZoneInfo(time_zone)).date()
         promised = self._shipments(order.order_no, today)
+        standing = Shipments(self._connection).standing(order.order_no) if decisions else ()
         world = World(
             reference=cached.reference,
             skus=known,
             aliases=aliases,
-            stock=self._stock(order, skus),
+            stock=self._stock(order, skus, units_reserved(standing)),
             history=read_history(self._connection, order, known, names),
             open_orders=read_open_orders(self._connection, order, self._skus, names),
             waivers=Waivers(self._connection).of(order.order_no),
@@ -72,7 +75,7 @@ class Worlds:
             time_zone=time_zone,
             shipments_today=promised.pop(today, {}),
             shipments_ahead=_by_warehouse(promised),
-            standing=Shipments(self._connection).standing(order.order_no) if decisions else (),
+            standing=standing,
             **(self._changed(order.order_no) if changes else {}),
         )
         refs = canonical.dump(replace(world, reference=Reference()))
@@ -105,16 +108,20 @@ class Worlds:
         return {
             "refusals": changes.refusals(order_no), "assignments": changes.assignments(order_no),
             "manual_holds": changes.holds(order_no), "cancellation": changes.cancellation(order_no),
+            "payment_answer": PaymentInquiries(self._connection).answer(order_no),
         }  # fmt: skip
 
     def _skus(self, codes: Sequence[str]) -> dict[str, Sku]:
         rows = self._connection.execute(_SKUS, {"codes": codes})
         return {row.code: canonical.load(Sku, row.document) for row in sorted(rows, key=lambda row: row.code)}
 
-    def _stock(self, order: Order, skus: Sequence[str]) -> tuple[StockRow, ...]:
-        """Balances of the skus; the order's own units are not counted as reserved."""
+    def _stock(
+        self, order: Order, skus: Sequence[str], standing: Mapping[tuple[str, str], int]
+    ) -> tuple[StockRow, ...]:
+        """Balances of the skus; the order's own units are not counted as reserved, but for those that stand."""
         balances = self._connection.execute(_BALANCES, {"codes": skus}).all()
-        own = self._reserved(_OWN, {"order_no": order.order_no})
+        reserved = self._reserved(_OWN, {"order_no": order.order_no})
+        own = {place: units - standing.get(place, 0) for place, units in reserved.items()}
         shared = [row.sku for row in balances if order.channel in row.channel_shares]
         by_channel = self._reserved(_BY_CHANNEL, {
             "channel": order.channel, "order_no": order.order_no, "codes": sorted(set(shared)),
@@ -123,7 +130,8 @@ class Worlds:
             StockRow(
                 warehouse=row.warehouse, sku=row.sku, on_hand=row.on_hand, safety_stock=row.safety_stock,
                 reserved=row.reserved - own.get((row.warehouse, row.sku), 0), channel_shares=row.channel_shares,
-                reserved_by_channel=by_channel.get((row.warehouse, row.sku), 0), freed=row.freed,
+                reserved_by_channel=by_channel.get((row.warehouse, row.sku), 0)
+                + standing.get((row.warehouse, row.sku), 0) * (order.channel in row.channel_shares), freed=row.freed,
             )
             for row in balances
         ]  # fmt: skip

@@ -26,6 +26,12 @@ _METHODS = (
     ("cod", "货到付款", "Cash on delivery"),
     ("none", "无", "None"),
 )
+_ANSWERS = (
+    ("settled", "已到账", "Settled"),
+    ("processing", "处理中", "Processing"),
+    ("failed", "失败", "Failed"),
+    ("unknown", "查无此交易", "No such transaction"),
+)
 
 
 def _settled(scene: Scene) -> bool:
@@ -57,6 +63,11 @@ FACTS = (
          help_en="What the carrier asks of the receiver, in cents; 0 unless cash on delivery", sample=0),
     Fact("payment.settled", "flag", "已到账", "Settled", lambda s, _: _settled(s), always=True,
          help_zh="有到账时间和交易号", help_en="Has a settlement time and a transaction number", sample=True),
+    Fact("payment.provider_answer", "choice", "支付平台答复", "Provider's answer",
+         lambda s, _: s.world.payment_answer, choices=_ANSWERS,
+         help_zh="已付未到账时每十分钟向支付平台查一次, 这是最近一次答复; 还没查过时没有值",
+         help_en="Of a payment that has not come, asked every ten minutes; absent before the first answer",
+         sample="processing"),
     Fact("payment.paid_minus_posted_cents", "money", "实付减原始应付", "Paid minus posted payable",
          lambda s, _: _paid_minus_posted(s), "cents", True,
          help_zh="以分计; 为正是多付, 为负是少付", help_en="In cents: above 0 is too much, below 0 too little",

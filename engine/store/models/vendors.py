@@ -107,6 +107,6 @@ class PaymentRow(Row):
     __tablename__ = "vendor_payments"
 
     transaction_no: Mapped[Key]
-    status: Mapped[Code]  # settled processing failed; unavailable: the provider does not answer
+    status: Mapped[Code]  # settled processing failed unknown; unavailable: the provider does not answer
     paid_cents: Mapped[int]
     settled_at: Mapped[dt.datetime | None]
