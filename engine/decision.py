@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from engine import canonical
 from engine.order import Line, Order
-from engine.world import Standing
 
 _NAMESPACE = uuid.UUID("6a6c2f0e-5f0f-5d0a-9a43-0d7c7f3f5a11")
 
@@ -271,17 +270,16 @@ class Decision:
         """The bytes that a replay must reproduce: everything but the states of actions and shipments."""
         return canonical.canonical_json(self)
 
-    def reservations(self, order: Order, standing: Iterable[Standing] = ()) -> dict[tuple[str, str], int]:
-        """Units to reserve by (warehouse, sku): what stands until it has left, and what is planned, if that is kept."""
-        here = [each for each in standing if not each.has_left]
-        planned = [each for each in self.shipments if self.reserves and each.is_planned]
-        skus = skus_by_line(order, self)
-        units = [(each.warehouse, line.sku, line.quantity) for each in here for line in each.lines]
-        units += [(each.warehouse, skus[line.line_no], line.quantity) for each in planned for line in each.lines]
-        wanted: dict[tuple[str, str], int] = {}
-        for warehouse, sku, quantity in sorted(units):
-            wanted[warehouse, sku] = wanted.get((warehouse, sku), 0) + quantity
-        return wanted
+    def reservations(
+        self, order: Order, standing: Mapping[tuple[str, str], int] | None = None
+    ) -> dict[tuple[str, str], int]:
+        """Units to reserve by (warehouse, sku): what is planned, if that is kept, beside those of what stands."""
+        wanted, skus = dict(standing or {}), skus_by_line(order, self)
+        for shipment in self.shipments:
+            for line in shipment.lines if self.reserves and shipment.is_planned else ():
+                place = (shipment.warehouse, skus[line.line_no])
+                wanted[place] = wanted.get(place, 0) + line.quantity
+        return dict(sorted(wanted.items()))
 
 
 def skus_by_line(order: Order, made: Plan | Decision) -> dict[str, str]:

@@ -6,13 +6,14 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
 from engine.currency import base_cents
-from engine.decision import Plan
+from engine.decision import Gift, Plan
 from engine.language.facts import Value, date_value
 from engine.merging import alike
 from engine.order import Order
 from engine.routing import calendars
 from engine.routing.candidates import Demand, WarehouseOption, required, units_by_sku
 from engine.routing.sourcing import Route
+from engine.standing import units_standing
 from engine.world import World
 
 Facts = dict[str, Value]
@@ -30,7 +31,7 @@ def outcome_facts(
     """Facts by name; what nobody can say is left out."""
     facts: Facts = {
         "order.carrier_wish_unmet": route.wish_unmet,
-        "order.gift_units_short": _gifts_short(plan, route, demands),
+        "order.gift_units_short": _gifts_short(world, plan, route, demands),
         "order.mergeable_orders": _mergeable(order, world, plan, route),
     }
     leaving = [each.ships_on for each in route.shipments if each.ships_on is not None]
@@ -39,11 +40,15 @@ def outcome_facts(
     return {**facts, **_freight(order, world, route), **_split(order, world, route, demands, warehouses, now)}
 
 
-def _gifts_short(plan: Plan, route: Route, demands: Sequence[Demand]) -> int:
+def _gifts_short(world: World, plan: Plan, route: Route, demands: Sequence[Demand]) -> int:
     """Units of gifts that are not there, and of those that nobody knows or that would go alone."""
     demanded = {each.line_no for each in demands}
-    left_out = (gift.quantity for gift in plan.gifts if gift.line_no not in demanded)
+    left_out = (_not_standing(gift, world) for gift in plan.gifts if gift.line_no not in demanded)
     return sum(each.quantity for each in route.gifts_short) + sum(left_out)
+
+
+def _not_standing(gift: Gift, world: World) -> int:
+    return max(0, gift.quantity - units_standing(world.standing).get((gift.line_no, gift.sku), 0))
 
 
 def _mergeable(order: Order, world: World, plan: Plan, route: Route) -> int:

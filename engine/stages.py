@@ -10,7 +10,7 @@ from typing import Any
 
 from engine import coupons, goods, verdicts
 from engine.currency import base_cents
-from engine.decision import AliasedLine, Decision, Firing, Plan
+from engine.decision import AliasedLine, Backorder, Decision, Firing, Plan
 from engine.errors import MatcherError
 from engine.gifts import gift_demands
 from engine.intake import reading
@@ -24,9 +24,18 @@ from engine.order import Order
 from engine.outcomes import outcome_facts
 from engine.routing import calendars
 from engine.routing.arrivals import arrival_facts
-from engine.routing.candidates import Demand, WarehouseOption, demands, supply_facts, warehouse_options
+from engine.routing.candidates import (
+    Demand,
+    WarehouseOption,
+    demands,
+    remaining,
+    required,
+    supply_facts,
+    warehouse_options,
+)
 from engine.routing.services import ServiceOption, service_options, serving_facts
 from engine.routing.sourcing import Route, route
+from engine.standing import units_standing
 from engine.subjects import subjects_of, supposing, with_tags
 from engine.world import World
 
@@ -137,7 +146,7 @@ class _Pipeline:
         self._cross_check = inputs.judge.cross_checks(order.order_no)
 
     def run(self) -> Run:
-        error = CRASHED if self.inputs.world.crashed else self._run_all()
+        error = self._error()
         firings = tuple(firing for run in self.runs for firing in run.firings)
         decision = verdicts.conclude(
             self.inputs.order,
@@ -149,6 +158,12 @@ class _Pipeline:
             error,
         )
         return Run(decision, tuple(self.runs), self.plan, self.route, error, self.disagreement, self.inputs.routes)
+
+    def _error(self) -> str | None:
+        """What went wrong, if anything. Of an order that nobody wants any more nothing is judged."""
+        if self.inputs.world.crashed:
+            return CRASHED
+        return None if verdicts.is_off(self.inputs.order, self.inputs.world) else self._run_all()
 
     def _run_all(self) -> str | None:
         """Stage after stage until one rejects; what went wrong, if rules could not be judged."""
@@ -243,8 +258,12 @@ class _Pipeline:
     def _open_warehouse(self) -> None:
         inputs = self.inputs
         picked = goods.picked(inputs.order, self.plan.components)
-        lines = demands(inputs.order, inputs.world, verdicts.refund_refused(self.plan), picked)
-        self.demands = (*lines, *gift_demands(self.plan.gifts, lines, inputs.world))
+        wanted = demands(inputs.order, inputs.world, verdicts.refund_refused(self.plan), picked)
+        bundles = {each.line.line_no: each.of_line for each in self.plan.components}
+        wanted = tuple(replace(each, part_of=bundles.get(each.line_no)) for each in wanted)
+        standing = units_standing(inputs.world.standing)
+        lines = remaining(wanted, standing)
+        self.demands = (*lines, *remaining(gift_demands(self.plan.gifts, lines, inputs.world), standing))
         self.warehouses = warehouse_options(inputs.order, inputs.world, self.demands, inputs.now)
         facts = supply_facts(inputs.order, inputs.world, self.demands, self.warehouses, inputs.now)
         self.derived = {**self.derived, **facts}
@@ -268,11 +287,14 @@ class _Pipeline:
         if self.route.outcome in ("short", "split_forbidden"):
             # The order waits; what there is waits with it, planned as it would go if a person let it.
             shown = self._routed(replace(self.plan, allow_backorder=True, ship_together=False, max_shipments=None))
+        waits_on = self._only_waits_on()
         self.plan = replace(
             self.plan,
             shipments=shown.shipments,
-            backorders=shown.backorders,
-            route_outcome=self.route.outcome,
+            backorders=tuple(Backorder(each.line_no, each.quantity) for each in required(self.demands))
+            if waits_on
+            else shown.backorders,
+            route_outcome="backordered" if waits_on else self.route.outcome,
             candidates=self.route.candidates,
         )
         inputs = self.inputs
@@ -280,6 +302,11 @@ class _Pipeline:
             inputs.order, inputs.world, self.plan, shown, self.demands, self.warehouses, inputs.now
         )
         self.derived = {**self.derived, **facts}
+
+    def _only_waits_on(self) -> bool:
+        """Whether a part has been sent to warehouses before, and of the rest, which may wait, there is nothing yet."""
+        short = self.route is not None and self.route.outcome == "short"
+        return short and self.plan.allow_backorder and bool(self.inputs.world.standing)
 
     def _routed(self, plan: Plan) -> Route:
         return self.inputs.routes.get(plan, partial(self._find_route, plan))

@@ -25,7 +25,9 @@ from engine.decision import (
 from engine.goods import picked
 from engine.holds import HOLD_REASONS
 from engine.order import Order
+from engine.recalls import recall_actions, recalls
 from engine.routing import calendars
+from engine.standing import as_shipment, sending_off
 from engine.world import World
 
 # What the solver could not do, as a reason to hold when no rule held for it already.
@@ -55,8 +57,11 @@ def conclude(
     rejections = _rejections(order, world, plan, now)
     holds = () if rejections else _timed(_all_holds(order, world, plan, now, error), order, now)
     verdict = _verdict(rejections, holds)
+    planned = plan.shipments if verdict is not Verdict.REJECT else ()
+    back = recalls(order, world, plan, bool(rejections), holds, refund_refused(plan))
     decision_id = derived_id(order.order_no, world.sequence)
-    release_at = now + dt.timedelta(minutes=plan.release_after_minutes or 0) if verdict is Verdict.APPROVE else None
+    leaves = verdict is Verdict.APPROVE and (planned or not world.standing)
+    release_at = now + dt.timedelta(minutes=plan.release_after_minutes or 0) if leaves else None
     return Decision(
         id=decision_id,
         order_no=order.order_no,
@@ -71,11 +76,11 @@ def conclude(
         waivers=_waivers(firings, world),
         risk_score=plan.risk_score,
         payable_cents=plan.payable_cents,
-        shipments=plan.shipments if verdict is not Verdict.REJECT else (),
+        shipments=(*map(as_shipment, world.standing), *planned),
         backorders=plan.backorders if verdict is not Verdict.REJECT else (),
         instructions=plan.instructions,
         firings=firings,
-        actions=() if order.refunded else _actions(order, plan, verdict, release_at),
+        actions=(*recall_actions(back, world, now), *_actions(order, world, plan, verdict, release_at)),
         priority=plan.priority,
         pick_mode=plan.pick_mode,
         labels=tuple(dict.fromkeys(text for text, _ in plan.labels)),
@@ -87,6 +92,7 @@ def conclude(
         aliased=plan.aliased,
         components=plan.components,
         reserve_until=min((hold.until for hold in holds if _frees(hold) and hold.until), default=None),
+        recalled=tuple(each.shipment_no for each in back.asked),
     )
 
 
@@ -117,6 +123,17 @@ def waits_for(decision: Decision, order: Order) -> frozenset[str]:
     return frozenset(skus.values()) if short else frozenset()
 
 
+def is_off(order: Order, world: World) -> bool:
+    """Whether it was cancelled, or rejected by a person, and that still counts: not once it is paid all the same."""
+    return world.cancellation is not None and not _paid_after_cancel(order, world)
+
+
+def _paid_after_cancel(order: Order, world: World) -> bool:
+    """Whether money came in after it was cancelled; a person decides what becomes of it."""
+    paid_before = world.cancellation.paid_cents if world.cancellation else order.payment.paid_cents
+    return order.payment.status in _HAS_PAID and order.payment.paid_cents > paid_before
+
+
 def refund_refused(plan: Plan) -> bool:
     """Whether a person let an order go whose lines are all to be refunded: then those lines ship after all."""
     return "REFUND_REQUESTED" in plan.waived
@@ -126,6 +143,8 @@ def _rejections(order: Order, world: World, plan: Plan, now: dt.datetime) -> tup
     """Why nothing ships and nobody waits, as (reason, rule). The engine's own mean that the order is cancelled."""
     if order.refunded:
         return (("REFUNDED", "engine.refunded"),)
+    if world.cancellation is not None and is_off(order, world):
+        return (("REJECTED", "manual.reject"),) if world.cancellation.rejected else (("CANCELLED", "engine.cancelled"),)
     if _given_up(order, world, plan, now):
         return (("UNPAID", "engine.unpaid"),)
     return plan.rejections
@@ -146,16 +165,30 @@ def _verdict(rejections: tuple[tuple[str, str], ...], holds: tuple[Hold, ...]) -
 
 def _all_holds(order: Order, world: World, plan: Plan, now: dt.datetime, error: str | None) -> tuple[Hold, ...]:
     """The rules' holds, and the engine's own where nothing else keeps an unfinished order from passing."""
-    holds = list(plan.holds)
+    holds = [*plan.holds, *_manual_holds(world, now)]
+    if _paid_after_cancel(order, world) and not _waived(world, "engine.paid-after-cancel"):
+        holds.append(_engine_hold("PAID_AFTER_CANCEL", "engine.paid-after-cancel", world, now))
     if error is not None:
         holds.append(_engine_hold("RULE_ERROR", "engine.rule-error", world, now))
     elif reason := _unrouted(order, world, plan):
         holds.append(_engine_hold(reason, "engine.unrouted", world, now))
     judged = plan.rejections or plan.approvals or plan.waived  # by a rule, or by the person who released its hold
-    waived = any(waiver.rule == "engine.no-rule-matched" for waiver in world.waivers)
-    if not (holds or judged or waived):
+    if not (holds or judged or _waived(world, "engine.no-rule-matched")):
         holds.append(_engine_hold("NO_RULE_MATCHED", "engine.no-rule-matched", world, now))
     return tuple(holds)
+
+
+def _manual_holds(world: World, now: dt.datetime) -> Iterable[Hold]:
+    """People's holds, one a reason; the first one says by when somebody looks."""
+    for reason in dict.fromkeys(each.reason for each in world.manual_holds):
+        hold = _engine_hold(reason, "engine.manual", world, now)
+        due_at = next(each.due_at for each in world.manual_holds if each.reason == reason)
+        yield replace(hold, due_at=due_at or hold.due_at)
+
+
+def _waived(world: World, rule: str) -> bool:
+    """Whether a person took the engine's own hold off."""
+    return any(waiver.rule == rule for waiver in world.waivers)
 
 
 def _unrouted(order: Order, world: World, plan: Plan) -> str | None:
@@ -224,15 +257,19 @@ def _waivers(firings: Iterable[Firing], world: World) -> tuple[Mapping[str, Any]
     )
 
 
-def _actions(order: Order, plan: Plan, verdict: Verdict, release_at: dt.datetime | None) -> tuple[ActionIntent, ...]:
+def _actions(
+    order: Order, world: World, plan: Plan, verdict: Verdict, release_at: dt.datetime | None
+) -> tuple[ActionIntent, ...]:
     """What workers are to do: what rules asked for at once, and shipping only of an approved order."""
+    if order.refunded:
+        return ()
     early = tuple(each for each in plan.intents if not _comes_late(each))
     if verdict is Verdict.REJECT:
-        return (*early, *_refund_task(order))
+        return (*early, *_refund_task(order, world))
     if verdict is not Verdict.APPROVE:
         return early
-    shipping = tuple(_shipping_actions(order, plan, release_at))
-    done_first = tuple(each.id for each in shipping)
+    shipping = tuple(_shipping_actions(order, world, plan, release_at))
+    done_first = (*(each.id for each in shipping), *sending_off(world.standing))
     late = (
         replace(each, after=done_first, not_before=release_at)
         for each in plan.intents
@@ -247,19 +284,24 @@ def _comes_late(intent: ActionIntent) -> bool:
     return intent.payload["stage"] == "fulfilment" and not ours
 
 
-def _refund_task(order: Order) -> tuple[ActionIntent, ...]:
+def _refund_task(order: Order, world: World) -> tuple[ActionIntent, ...]:
     if order.payment.status not in _HAS_PAID or order.payment.paid_cents == 0:
         return ()
-    title = {"zh": "订单被拒, 退还已付金额", "en": "Order rejected: refund what was paid"}
+    if world.cancellation is not None and not world.cancellation.rejected:
+        title = {"zh": "订单取消, 退还已付金额", "en": "Order cancelled: refund what was paid"}
+    else:
+        title = {"zh": "订单被拒, 退还已付金额", "en": "Order rejected: refund what was paid"}
     payload = {"queue": "finance", "title": title, "due_at": None, "rule": "engine.rejected", "subject": "order"}
     return (ActionIntent(derived_id(order.order_no, "task", "engine.rejected"), "task", payload),)
 
 
-def _shipping_actions(order: Order, plan: Plan, release_at: dt.datetime | None) -> Iterable[ActionIntent]:
+def _shipping_actions(
+    order: Order, world: World, plan: Plan, release_at: dt.datetime | None
+) -> Iterable[ActionIntent]:
     capture = _capture(order, release_at)
     first = tuple(each.id for each in capture)
     yield from capture
-    cod = _cod_by_shipment(order, plan)
+    cod = _cod_by_shipment(order, world, plan)
     for shipment in plan.shipments:
         outbound = _outbound(order, plan, shipment, release_at, first)
         yield outbound
@@ -320,10 +362,10 @@ def _waybill(
     return ActionIntent(derived_id("waybill", shipment.shipment_no), "waybill", payload, after, release_at)
 
 
-def _cod_by_shipment(order: Order, plan: Plan) -> dict[str, int]:
+def _cod_by_shipment(order: Order, world: World, plan: Plan) -> dict[str, int]:
     """What each courier collects: in proportion to the goods in the shipment, to the fen.
 
-    What follows later is paid for later.
+    What follows later is paid for later; what stands is collected as its labels say.
     """
     if order.payment.method != "cod" or not plan.shipments:
         return {}
@@ -333,4 +375,6 @@ def _cod_by_shipment(order: Order, plan: Plan) -> dict[str, int]:
         return sum(unit_cents.get(line.line_no, 0) * line.quantity for line in lines)
 
     parts = {shipment.shipment_no: worth(shipment.lines) for shipment in plan.shipments}
-    return apportion(order.payment.cod_cents or order.payable_cents, {**parts, _LATER: worth(plan.backorders)})
+    collected = sum(each.cod_cents for each in world.standing)
+    left = max(0, (order.payment.cod_cents or order.payable_cents) - collected)
+    return apportion(left, {**parts, _LATER: worth(plan.backorders)})

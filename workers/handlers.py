@@ -15,9 +15,12 @@ Receipt = dict[str, Any]
 # Adding a type of action is one row here and one function.
 HANDLERS: Mapping[str, Callable[[Gatehouse, Action], Receipt]] = {
     "outbound": warehouse_systems.request_outbound,
+    "cancel_outbound": warehouse_systems.cancel_outbound,
     "waybill": carriers.order_waybill,
+    "void_waybill": carriers.void_waybill,
     "channel_confirm": channels.confirm_shipment,
     "notify": notices.send,
     "task": tasks.open_task,
     "capture": payments.capture,
+    "refund": payments.refund,
 }

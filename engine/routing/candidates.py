@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.decision import Exclusion
 from engine.language.facts import Value, date_value
 from engine.order import Line, Order, Receiver
 from engine.routing import calendars, exclusions, geo
+from engine.routing.assigned import Assigned
 from engine.routing.departures import departure
 from engine.routing.parcels import Units
 from engine.world import Sku, Warehouse, World
@@ -32,6 +33,7 @@ class Demand:
     unit_volume_cm3: int | None  # None: dimensions unknown
     attributes: frozenset[str]
     optional: bool = False  # a gift: goes along where it can, never worth a shipment or a hold
+    part_of: str | None = None  # the bundle's line as ordered, for what is in a bundle
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,12 @@ def demand(line_no: str, sku: Sku, quantity: int, optional: bool) -> Demand:
     return Demand(line_no, sku.code, quantity, sku.weight_g, volume, sku.attributes, optional)
 
 
+def remaining(wanted: Iterable[Demand], standing: Mapping[tuple[str, str], int]) -> tuple[Demand, ...]:
+    """The demands without the units that stand at warehouses already, by (line_no, sku)."""
+    left = (replace(each, quantity=each.quantity - standing.get((each.line_no, each.sku), 0)) for each in wanted)
+    return tuple(each for each in left if each.quantity > 0)
+
+
 def required(wanted: Sequence[Demand]) -> tuple[Demand, ...]:
     """The demands that must be met: all but gifts, or the gifts where there is nothing else."""
     return tuple(each for each in wanted if not each.optional) or tuple(wanted)
@@ -100,12 +108,12 @@ def warehouse_options(
     order: Order, world: World, demands: Sequence[Demand], now: dt.datetime
 ) -> tuple[WarehouseOption, ...]:
     """Every warehouse there is, disabled ones too, in code order, each with all reasons that keep it from shipping."""
-    there = _point_of(order.receiver)
+    there, assigned = _point_of(order.receiver), Assigned(world)
     stock: dict[str, dict[str, int]] = {}
     for row in world.stock:
         stock.setdefault(row.warehouse, {})[row.sku] = row.available(order.channel)
     return tuple(
-        _warehouse_option(order, world, demands, now, warehouse, stock.get(code, {}), there)
+        _warehouse_option(order, world, demands, now, warehouse, stock.get(code, {}), there, assigned)
         for code, warehouse in sorted(world.reference.warehouses.items())
     )
 
@@ -125,7 +133,11 @@ def _warehouse_option(
     warehouse: Warehouse,
     stock: Mapping[str, int],
     there: geo.Point | None,
+    assigned: Assigned,
 ) -> WarehouseOption:
+    lines = [(each.part_of or each.line_no, each.sku) for each in demands]
+    kept = assigned.keeps_from(warehouse.code, lines)
+    stock = {sku: 0 if sku in kept else units for sku, units in stock.items()} if kept else stock
     unfit = exclusions.unfit_skus({each.sku: each.attributes for each in demands}, warehouse)
     available = {each.sku: 0 if each.sku in unfit else stock.get(each.sku, 0) for each in demands}
     wanted = units_by_sku(required(demands))
@@ -135,6 +147,7 @@ def _warehouse_option(
     leaves = departure(order, world, warehouse, now)
     reasons = (
         *exclusions.closed_to(order, warehouse),
+        *assigned.not_from(warehouse.code, lines),
         *exclusions.cannot_fill(wanted, available, unfit, stock),
         *exclusions.too_late(order, world, warehouse, leaves),
     )

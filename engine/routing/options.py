@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from engine.decision import Exclusion, Plan
 from engine.order import Order
+from engine.routing.assigned import Assigned
 from engine.routing.candidates import Demand, WarehouseOption, goods_needs, order_needs, required, units_by_sku
 from engine.routing.choose import Chooser
 from engine.routing.pricing import Good, Pricer, Source, Way
@@ -103,12 +104,13 @@ def options_of(
 ) -> Options:
     """The options of an order after its rules: excluded, ranked and pinned as the plan says."""
     ranks: Mapping[str, int] = plan.ranks if "rules" in preference else {}
+    pins = _pins(world, plan)
     return Options(
         demands=tuple(demands),
         goods=_goods(demands),
         warehouses=tuple(warehouses),
         services=tuple(services),
-        reasons={**_warehouse_reasons(plan, warehouses), **_service_reasons(plan, services)},
+        reasons={**_warehouse_reasons(plan, pins, warehouses), **_service_reasons(plan, pins, services)},
         needs=order_needs(order, world),
         preference=tuple(preference),
         warehouse_ranks=_ranked({each.warehouse.code: ranks.get(each.subject_id) for each in warehouses}),
@@ -138,18 +140,29 @@ def _ranked(ranks: Mapping[str, int | None]) -> dict[str, int]:
     return {code: last if rank is None else rank for code, rank in ranks.items()}
 
 
-def _warehouse_reasons(plan: Plan, warehouses: Sequence[WarehouseOption]) -> dict[str, tuple[Exclusion, ...]]:
+def _pins(world: World, plan: Plan) -> tuple[str, ...]:
+    """What rules pin, but where a person chose: people outrank rules."""
+    assigned = Assigned(world)
+    free = {"warehouse:": not assigned.warehouses, "service:": not assigned.services}
+    return tuple(pin for pin in plan.pins if any(pin.startswith(kind) for kind, left in free.items() if left))
+
+
+def _warehouse_reasons(
+    plan: Plan, pins: Sequence[str], warehouses: Sequence[WarehouseOption]
+) -> dict[str, tuple[Exclusion, ...]]:
     reasons = {each.subject_id: (*each.exclusions, *plan.excluded.get(each.subject_id, ())) for each in warehouses}
     usable = [subject for subject, found in reasons.items() if _only(found, {_STOCK})]
-    return _pinned(plan.pins, "warehouse:", reasons, usable)
+    return _pinned(pins, "warehouse:", reasons, usable)
 
 
-def _service_reasons(plan: Plan, services: Sequence[ServiceOption]) -> dict[str, tuple[Exclusion, ...]]:
+def _service_reasons(
+    plan: Plan, pins: Sequence[str], services: Sequence[ServiceOption]
+) -> dict[str, tuple[Exclusion, ...]]:
     reasons = {each.subject_id: (*each.exclusions, *plan.excluded.get(each.subject_id, ())) for each in services}
-    for warehouse in dict.fromkeys(each.warehouse for each in services) if plan.pins else ():
+    for warehouse in dict.fromkeys(each.warehouse for each in services) if pins else ():
         own = {each.subject_id: reasons[each.subject_id] for each in services if each.warehouse == warehouse}
         usable = [subject for subject, found in own.items() if _only(found, _BY_CONTENT)]
-        reasons |= _pinned(plan.pins, f"service:{warehouse}/", own, usable)
+        reasons |= _pinned(pins, f"service:{warehouse}/", own, usable)
     return reasons
 
 

@@ -10,6 +10,7 @@ from engine.decision import Exclusion
 from engine.language.facts import Value, date_value
 from engine.order import Order, Receiver
 from engine.routing import calendars, carriers, exclusions, geo
+from engine.routing.assigned import Assigned
 from engine.routing.candidates import Demand, Facts, WarehouseOption, goods_needs, order_needs, required, units_of
 from engine.routing.departures import Departure, departure
 from engine.routing.parcels import Load, pack
@@ -72,6 +73,7 @@ class _Asked:
 
     def __init__(self, order: Order, receiver: Receiver, world: World, demands: tuple[Demand, ...], now: dt.datetime):
         self.order, self.receiver, self.world, self.now = order, receiver, world, now
+        self.assigned = Assigned(world)
         self.quick = order.delivery.service_level in exclusions.QUICK_DAYS
         self.required = required(demands)
         self.needs = order_needs(order, world)  # of services, whatever the goods
@@ -172,6 +174,7 @@ class _Offer:
             promised_on=arrives,
             exclusions=(
                 *self._off,
+                *self._asked.assigned.not_with(stock.warehouse.code, self._service.code),
                 *self._not_covered(terms.rate, leaves.on),
                 *(exclusions.misses_level(self._asked.order, leaves, days) if self._asked.quick else ()),
                 *(exclusions.does_not_take(stock.needs, self._service) if lacking else ()),

@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from engine.config import Settings
+from engine.decision import derived_id
 from engine.errors import Conflict, NotFound
+from engine.recalls import void_id
 from engine.service.principals import Principal
 
 _RETRY_S = (5, 15, 60, 300, 900)  # back-off after an outside system did not answer; then dead
@@ -45,10 +47,11 @@ class Actions:
         return action
 
     def finish(self, action: Mapping[str, Any], receipt: Mapping[str, Any]) -> None:
-        """Done, with what came back; the order's status follows."""
+        """Done, with what came back, and what follows for the order."""
         with self._database.write() as uow:
+            uow.orders.lock(action["order_no"])  # the order first, as for whoever records a decision
             uow.actions.finish(action["id"], dict(receipt), self._clock())
-            self._follow(uow, action["order_no"])
+            self._follow(uow, action, receipt)
             uow.commit()
 
     def fail(self, action: Mapping[str, Any], error: str, final: bool = False) -> None:
@@ -91,10 +94,12 @@ class Actions:
         by.require("ops")
         with self._database.write() as uow:
             action = _known(uow, action_id)
+            uow.orders.lock(action["order_no"])
             if not uow.actions.skip(action_id):
                 raise Conflict(f"action {action_id} is {action['status']}; it can no longer be left undone")
             said = {**_named(action), "error": action["error"], "reason": reason}
             uow.audit.write(self._clock(), by.name, "action.skip", action["order_no"], None, said)
+            self._released(uow, action["order_no"])
             action = _known(uow, action_id)
             uow.commit()
         return action
@@ -108,15 +113,30 @@ class Actions:
         """A write unit of work for the local stand-ins of outside systems."""
         return self._database.write()
 
-    def _follow(self, uow: Any, order_no: str) -> None:
+    def _follow(self, uow: Any, action: Mapping[str, Any], receipt: Mapping[str, Any]) -> None:
+        """What an action that was done means for its order; the caller holds the order's lock."""
+        if action["type"] == "outbound":
+            self._released(uow, action["order_no"])
+        if action["type"] == "cancel_outbound":
+            self._answered(uow, action["order_no"], action["payload"]["shipment_no"], receipt["stopped"])
+
+    def _released(self, uow: Any, order_no: str) -> None:
         """An approved order is released once every shipment of it was handed to its warehouse."""
-        uow.orders.decision_id(order_no, lock=True)  # of two who finish the last two, the later one sees both
         stored = uow.orders.get(order_no)
-        if stored.status != "approved":
-            return
-        outbound = [each for each in uow.actions.of(order_no) if each["type"] == "outbound"]
-        if outbound and all(each["status"] == "done" for each in outbound):
+        if stored.status == "approved" and uow.shipments.all_handed_over(order_no):
             uow.orders.set_state(order_no, "released", stored.decision_id, stored.release_at)
+
+    def _answered(self, uow: Any, order_no: str, shipment_no: str, stopped: bool) -> None:
+        """A warehouse said whether it could stop a shipment: the order is decided again by that.
+
+        Labels that nobody has asked for yet are not asked for; those of what goes on are kept.
+        """
+        uow.shipments.answer_recall(shipment_no, stopped)
+        if stopped:
+            uow.actions.withdraw([derived_id("waybill", shipment_no)])
+        else:
+            uow.actions.skip(void_id(shipment_no))
+        uow.orders.again(order_no, "recall_answered")
 
 
 def _known(uow: Any, action_id: str) -> dict[str, Any]:

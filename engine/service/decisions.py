@@ -20,7 +20,7 @@ from engine.order import Order
 from engine.service import confirmations
 from engine.service.rulebooks import Compiled, Rulebooks
 from engine.stages import Run, run_stages
-from engine.standing import planned_of
+from engine.standing import planned_of, sending_off, shipping_status, units_reserved
 from engine.verdicts import waits_for
 from engine.world import Waiver, World
 
@@ -53,7 +53,7 @@ class Decisions:
             if stored.decision_id != after:
                 return self.document(stored.decision_id)
             run = run_stages(stored.order, world, compiled.rulebook, now, compiled.judge)
-            record = partial(self._record, stored=stored, run=run, refs=refs, trigger=trigger)
+            record = partial(self._record, stored=stored, world=world, run=run, refs=refs, trigger=trigger)
             try:
                 recorded = self._database.write_retrying(record)
             except (StockTaken, Outdated):
@@ -68,13 +68,14 @@ class Decisions:
         runs: list[Run] = []
 
         def decide(uow: Any) -> None:
-            uow.orders.decision_id(order_no, lock=True)  # the order first, then its balances: as everywhere
+            uow.orders.lock(order_no)  # the order first, then its shipments, then balances: as everywhere
+            uow.shipments.standing(order_no, lock=True)
             order = uow.orders.get(order_no).order
             uow.stock.lock(uow.world.skus_read(order, gift_skus(compiled.rulebook, order, self._clock())))
             stored, world, refs, now = self._inputs(uow, order_no, compiled)
             if stored.decision_id == after:
                 run = run_stages(stored.order, world, compiled.rulebook, now, compiled.judge)
-                self._record(uow, stored, run, refs, trigger)
+                self._record(uow, stored, world, run, refs, trigger)
                 runs[:] = [run]
 
         self._database.write_retrying(decide)
@@ -199,17 +200,22 @@ class Decisions:
         if run.disagreement:
             self.on_disagreement(run.decision.order_no, run.decision.rulebook, run.disagreement)
 
-    def _record(self, uow: Any, stored: Any, run: Run, refs: Mapping[str, Any], trigger: str) -> bool:
+    def _record(
+        self, uow: Any, stored: Any, world: World, run: Run, refs: Mapping[str, Any], trigger: str
+    ) -> bool:
         """Reservations, decision, actions and status in one commit; False when another decision came first.
 
         Raises StockTaken, Outdated: to be decided again with what there is now.
         """
         decision, order_no = run.decision, run.decision.order_no
-        if uow.orders.decision_id(order_no, lock=True) != stored.decision_id:
+        latest, changes_so_far = uow.orders.lock(order_no)
+        if latest != stored.decision_id:
             return False
-        if len(uow.waivers.of(order_no)) != len(refs["waivers"]):
-            raise Outdated(f"a hold of order {order_no} was released meanwhile")
-        wanted = decision.reservations(stored.order)
+        if changes_so_far != stored.changes or len(uow.waivers.of(order_no)) != len(refs["waivers"]):
+            raise Outdated(f"order {order_no} has changed meanwhile")
+        if latest is not None:
+            self._supersede(uow, latest, world, decision)
+        wanted = decision.reservations(stored.order, units_reserved(world.standing))
         changes = uow.stock.reserve(order_no, wanted, decision.id, decision.decided_at)
         waits = waits_for(decision, stored.order)
         uow.reallocation.wait(stored.order, waits, refs["stock"], changes, first=decision.sequence == 1)
@@ -222,13 +228,28 @@ class Decisions:
         return True
 
 
+    def _supersede(self, uow: Any, former_id: str, world: World, decision: Decision) -> None:
+        """Leave undone what the former decision asked for and this one does not, as far as nobody has begun it.
+
+        Raises Outdated when a worker has begun to ask a warehouse for a shipment since the world was read, or one has
+        come further: then that one stands.
+        """
+        if uow.shipments.standing(decision.order_no, lock=True) != world.standing:
+            raise Outdated(f"a shipment of order {decision.order_no} was released meanwhile")
+        former = uow.decisions.get(former_id).decision
+        wanted = {each.id for each in decision.actions} | set(sending_off(world.standing))
+        uow.actions.withdraw(each.id for each in former.actions if each.id not in wanted)
+
+
 def order_status(decision: Decision) -> str:
     """The status of an order right after that decision."""
+    if decision.recalled:
+        return "recalling"
     if decision.verdict is Verdict.REJECT:
         ended = all(each["rule"].startswith("engine.") for each in decision.rejections)
         return "cancelled" if ended else "rejected"
     if decision.verdict is Verdict.APPROVE:
-        return "approved"
+        return shipping_status([each.status for each in decision.shipments], bool(decision.backorders))
     only_waiting = all(hold.reason == "AWAITING_PAYMENT" and hold.severity == "info" for hold in decision.holds)
     return AWAITING if only_waiting else "held"
 

@@ -68,7 +68,7 @@ _OPEN = (
     .where(
         OrderRow.channel == sa.bindparam("channel"), OrderRow.buyer_id == sa.bindparam("buyer_id"),
         OrderRow.receiver_key == sa.bindparam("receiver_key"), OrderRow.order_no != sa.bindparam("order_no"),
-        OrderRow.status == "approved",
+        OrderRow.status == "approved", ShipmentRow.approved.is_(True),
     )
     .order_by(OrderRow.order_no, ShipmentRow.shipment_no).limit(_MOST)
 )  # fmt: skip

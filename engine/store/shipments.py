@@ -33,17 +33,20 @@ class Shipments:
         """
         rows = self._connection.execute(_OF_ORDER, {"wanted": order_no}).all()
         asked = self._asked([row.shipment_no for row in rows], lock)
-        return tuple(
-            _standing(row) for row in rows
-            if row.shipment_no in asked and row.recall != STOPPED and row.status not in GONE
-        )  # fmt: skip
+        return tuple(_standing(row) for row in rows if row.shipment_no in asked)
+
+    def all_handed_over(self, order_no: str) -> bool:
+        """Whether it has shipments, and every warehouse of theirs has been asked (or a person saw to that)."""
+        numbers = self._connection.scalars(_NUMBERS.where(CURRENT), {"wanted": order_no}).all()
+        asking = [derived_id("outbound", each) for each in numbers]
+        done = sa.select(sa.func.count()).select_from(ActionRow).where(ActionRow.id.in_(asking))
+        counted = self._connection.execute(done.where(ActionRow.status.in_(("done", "skipped"))))
+        return bool(asking) and counted.scalar_one() == len(asking)
 
     def plan(self, decision: Decision, planned: Sequence[Standing]) -> None:
         """Keep what a decision plans, in place of what earlier ones planned and no warehouse was asked for."""
         if decision.sequence > 1:
-            known = self._connection.scalars(_NUMBERS, {"wanted": decision.order_no}).all()
-            unasked = sorted(set(known) - self._asked(known))
-            self._connection.execute(sa.delete(ShipmentRow).where(ShipmentRow.shipment_no.in_(unasked)))
+            self._leave_out(decision)
         insert(self._connection, ShipmentRow, [_columns(decision, each) for each in planned])
 
     def answer_recall(self, shipment_no: str, stopped: bool) -> None:
@@ -61,23 +64,39 @@ class Shipments:
         chosen = sa.update(ShipmentRow).where(ShipmentRow.shipment_no == shipment_no)
         self._connection.execute(chosen.values(carrier=carrier, service=service, document=document))
 
+    def _leave_out(self, decision: Decision) -> None:
+        """What a warehouse was asked for once stays known; it takes up no capacity if it does not stand any more."""
+        known = set(self._connection.scalars(_NUMBERS, {"wanted": decision.order_no}))
+        former = known - {each.shipment_no for each in decision.shipments}
+        asked = self._asked(former)
+        self._connection.execute(sa.delete(ShipmentRow).where(ShipmentRow.shipment_no.in_(sorted(former - asked))))
+        gone = sa.update(ShipmentRow).where(ShipmentRow.shipment_no.in_(sorted(asked)))
+        self._connection.execute(gone.values(approved=False))
+
     def _asked(self, shipment_nos: Iterable[str], lock: bool = False) -> set[str]:
         """Those whose outbound a worker has begun: the warehouse may know of it."""
         numbers = {derived_id("outbound", each): each for each in shipment_nos}
         if not numbers:
             return set()
         row = ActionRow
-        wanted = sa.select(row.id, row.claimed_by, row.status).where(row.id.in_(sorted(numbers))).order_by(row.sequence)
+        wanted = sa.select(row.id, row.claimed_by).where(row.id.in_(sorted(numbers))).order_by(row.sequence)
         rows = self._connection.execute(wanted.with_for_update() if lock else wanted)
-        return {numbers[each.id] for each in rows if each.claimed_by is not None and each.status != "skipped"}
+        return {numbers[each.id] for each in rows if each.claimed_by is not None}
 
 
+# Of the rows there are, those that still are shipments of their order.
+CURRENT = sa.and_(
+    ShipmentRow.recall.is_distinct_from(STOPPED),
+    ~sa.exists().where(
+        ShipmentReportRow.shipment_no == ShipmentRow.shipment_no, ShipmentReportRow.status.in_(GONE)
+    ).correlate(ShipmentRow),
+)
 _NUMBERS = sa.select(ShipmentRow.shipment_no).where(ShipmentRow.order_no == sa.bindparam("wanted"))
 _OF_ORDER = (
     sa.select(ShipmentRow.shipment_no, ShipmentRow.document, ShipmentRow.recall, ShipmentReportRow.status,
               ShipmentReportRow.picked)
     .outerjoin(ShipmentReportRow, ShipmentReportRow.shipment_no == ShipmentRow.shipment_no)
-    .where(ShipmentRow.order_no == sa.bindparam("wanted"))
+    .where(ShipmentRow.order_no == sa.bindparam("wanted"), CURRENT)
     .order_by(ShipmentRow.shipment_no)
 )  # fmt: skip
 

@@ -69,10 +69,14 @@ class Vendors:
         values = {"order_no": order_no, "transaction_no": transaction_no, "cents": cents, "at": at}
         return self._once(RefundRow, {"action_id": action_id}, values)
 
-    def cancel_outbound(self, shipment_no: str, at: dt.datetime) -> None:
-        """A warehouse puts a shipment aside."""
-        asked = sa.update(OutboundRow).where(OutboundRow.shipment_no == shipment_no, OutboundRow.cancelled_at.is_(None))
-        self._connection.execute(asked.values(cancelled_at=at))
+    def cancel_outbound(self, shipment_no: str, at: dt.datetime, too_late: bool) -> bool:
+        """Whether a warehouse puts a shipment aside: unless it is too late, and once it has it stays so."""
+        asked = OutboundRow.shipment_no == shipment_no
+        if not too_late:
+            fresh = sa.update(OutboundRow).where(asked, OutboundRow.cancelled_at.is_(None))
+            self._connection.execute(fresh.values(cancelled_at=at))
+            return True
+        return self._connection.execute(sa.select(OutboundRow.cancelled_at).where(asked)).scalar() is not None
 
     def void_waybill(self, shipment_no: str, at: dt.datetime) -> list[str]:
         """The labels of a shipment are worth nothing any more; which those are."""

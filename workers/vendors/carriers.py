@@ -34,3 +34,12 @@ def order_waybill(gatehouse: Gatehouse, action: Mapping[str, Any]) -> dict[str, 
         "waybill_nos": numbers,
         "cod_cents": sum(row["cod_cents"] for row in rows),
     }
+
+
+def void_waybill(gatehouse: Gatehouse, action: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the labels of a shipment back; again is the same. Gives `{shipment_no, waybill_nos}`."""
+    number = action["payload"]["shipment_no"]
+    with gatehouse.actions.vendors() as uow:
+        voided = uow.vendors.void_waybill(number, gatehouse.clock())
+        uow.commit()
+    return {"shipment_no": number, "waybill_nos": voided}

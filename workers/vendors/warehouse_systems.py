@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.service import Gatehouse
+from engine.standing import AMISS
+
+_TOO_LATE = ("packed", "shipped", "signed", *AMISS)
 
 
 def request_outbound(gatehouse: Gatehouse, action: Mapping[str, Any]) -> dict[str, Any]:
@@ -21,3 +24,16 @@ def request_outbound(gatehouse: Gatehouse, action: Mapping[str, Any]) -> dict[st
         )
         uow.commit()
     return {"shipment_no": payload["shipment_no"], "accepted_at": str(row["at"])}
+
+
+def cancel_outbound(gatehouse: Gatehouse, action: Mapping[str, Any]) -> dict[str, Any]:
+    """Ask the warehouse to stop a shipment: it does so until it has packed it. Gives `{shipment_no, stopped}`.
+
+    Asked again, it answers what it answered first.
+    """
+    number = action["payload"]["shipment_no"]
+    with gatehouse.actions.vendors() as uow:
+        known = {each.shipment_no: each.status for each in uow.shipments.standing(action["order_no"])}
+        stopped = uow.vendors.cancel_outbound(number, gatehouse.clock(), known.get(number) in _TOO_LATE)
+        uow.commit()
+    return {"shipment_no": number, "stopped": stopped}

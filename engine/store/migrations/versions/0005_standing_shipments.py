@@ -109,12 +109,15 @@ def _fill_shipments() -> None:
 
 def _standing(shipment_no: str, decision: Any, order: Any) -> dict[str, Any]:
     shipment = next(each for each in decision["shipments"] if each["shipment_no"] == shipment_no)
-    skus = {line["line_no"]: line["sku"] for line in [*order["lines"], *decision.get("gifts", ())]}
+    gifts = {gift["line_no"]: gift["sku"] for gift in decision.get("gifts", ())}
+    skus = {**{line["line_no"]: line["sku"] for line in order["lines"]}, **gifts}
     labels = (each["payload"] for each in decision["actions"] if each["type"] == "waybill")
     cod = next((label["cod_cents"] for label in labels if label["shipment_no"] == shipment_no), 0)
     return {
         **{name: shipment[name] for name in _KEPT},
-        "lines": [{**line, "sku": skus[line["line_no"]]} for line in shipment["lines"]],
+        "lines": [
+            {**line, "sku": skus[line["line_no"]], "gift": line["line_no"] in gifts} for line in shipment["lines"]
+        ],
         "parcels_g": [parcel["weight_g"] for parcel in shipment["parcels"]],
         "cod_cents": cod,
         "receiver": canonical.digest(order["receiver"]) if order["receiver"] else None,
