@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from engine import canonical, reports
+from engine import reports
 from engine.config import Settings
 from engine.decision import ActionIntent, derived_id
 from engine.errors import Conflict, NotFound, OrderError, Problem
@@ -17,7 +17,7 @@ from engine.order import Order, order_digest
 from engine.reports import OrderEvent
 from engine.routing import calendars
 from engine.service.decisions import Decisions
-from engine.service.orders import Orders, left_behind, order_document
+from engine.service.orders import Orders, left_behind
 from engine.service.principals import Principal
 from engine.world import Cancellation
 
@@ -41,9 +41,7 @@ _TITLES: Mapping[str, tuple[str, str]] = {
 class _Written:
     """What writing an event down came to."""
 
-    known: bool  # it had been written down before
-    applied: bool
-    why_not: str | None
+    why_not: str | None  # it was not applied, because; None: it was
     answer: Mapping[str, Any] | None  # what it was answered with before
 
 
@@ -68,11 +66,18 @@ class OrderEvents:
         """
         event = load_order_event(document)
         written = self._database.write_retrying(partial(self._write, order_no, event, by))
-        if written.answer is None:
-            self._decide(order_no)
-            answer = partial(self._keep_answer, order_no, event.event_id)
-            written = _Written(True, written.applied, written.why_not, self._database.write_retrying(answer))
-        return self._answer(written)
+        if written.answer is not None:
+            return dict(written.answer)
+        self._decide(order_no)
+        order = self._orders.order(order_no)
+        answer = {
+            "order": order,
+            "decision": self._decisions.document(order["decision_id"]) if order["decision_id"] else None,
+            "applied": written.why_not is None,
+            "why_not": written.why_not,
+        }
+        keep = partial(self._keep_answer, order_no, event.event_id, answer)
+        return dict(self._database.write_retrying(keep))
 
     def of(self, order_no: str) -> list[dict[str, Any]]:
         """All that channels, warehouses and carriers reported about an order, in the order in which it came."""
@@ -88,7 +93,7 @@ class OrderEvents:
         if kept is not None:
             if kept.digest != event.digest:
                 raise Conflict(f"event {event.event_id} of order {order_no} is known with other content")
-            return _Written(True, kept.why_not is None, kept.why_not, kept.answer)
+            return _Written(kept.why_not, kept.answer)
         return self._write_new(stored, event, by, uow)
 
     def _write_new(self, stored: Any, event: OrderEvent, by: Principal, uow: Any) -> _Written:
@@ -103,7 +108,7 @@ class OrderEvents:
             uow.actions.add(order_no, stored.decision_id or "", [self._task(order_no, event, now)])
         elif counts and why_not is None:
             self._apply(stored, event, known, does, uow)
-        return _Written(False, why_not is None, why_not, None)
+        return _Written(why_not, None)
 
     def _apply(self, stored: Any, event: OrderEvent, known: Sequence[OrderEvent], does: str, uow: Any) -> None:
         """Lay the event over the order, and have it decided again where that changes anything."""
@@ -151,30 +156,8 @@ class OrderEvents:
         if waits is not None:
             self._decisions.decide(order_no, *waits)
 
-    def _keep_answer(self, order_no: str, event_id: str, uow: Any) -> Mapping[str, Any]:
-        uow.orders.decision_id(order_no, lock=True)
-        stored = uow.orders.get(order_no)
-        kept = uow.reports.order_event(order_no, event_id)
-        document = order_document(stored)
-        said = {name: document[name] for name in ("status", "decision_id", "release_at")}
-        answer = {**said, "order_no": order_no, "digest": stored.digest, "applied": kept.why_not is None}
-        return uow.reports.answer(order_no, event_id, {**answer, "why_not": kept.why_not})
-
-    def _answer(self, written: _Written) -> dict[str, Any]:
-        """What an event is answered with: the order and its decision as they were then."""
-        said = written.answer
-        assert said is not None
-        with self._database.read() as uow:
-            stored = uow.orders.get(said["order_no"])
-            order = canonical.load(Order, uow.snapshots.get(said["digest"]))
-        then = {name: said[name] for name in ("status", "decision_id", "release_at")}
-        decision = self._decisions.document(said["decision_id"]) if said["decision_id"] else None
-        return {
-            "order": {**order_document(stored), **order.document(), **then},
-            "decision": decision,
-            "applied": said["applied"],
-            "why_not": said["why_not"],
-        }
+    def _keep_answer(self, order_no: str, event_id: str, answer: Mapping[str, Any], uow: Any) -> Mapping[str, Any]:
+        return uow.reports.answer(order_no, event_id, answer)
 
 
 def _why_not(event: OrderEvent, does: str, known: Sequence[OrderEvent]) -> str | None:

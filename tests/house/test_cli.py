@@ -118,7 +118,7 @@ def test_an_order_that_cannot_be_accepted_is_a_finding_with_every_problem(run) -
         (["replay"], "name a decision or an order"),
         (["replay", "x", "--all"], "name a decision or an order"),
         (["replay", "--all"], "gatehouse migrate"),
-        (["keys", "create", "x"], "--channel or --role"),
+        (["keys", "create", "x"], "--channel, --vendor and --role"),
         (["users", "add", "x"], "--role"),
         (["rules", "publish", "."], "empty or of another version"),
         (["rules", "publish", "setup.cfg"], "name a folder, or a file and its --stage"),
@@ -352,6 +352,8 @@ def test_a_replay_that_differs_is_a_finding(on_home, gatehouse, samples, monkeyp
 def test_a_created_key_works_and_is_never_listed(on_home, gatehouse) -> None:
     key = on_home("keys", "create", "till", "--channel", "store").stdout.strip()
     assert gatehouse.people.authenticate(key).channel == "store"
+    key = on_home("keys", "create", "courier", "--vendor", "SF").stdout.strip()
+    assert gatehouse.people.authenticate(key).vendor == "SF"
     listed = on_home("keys", "list").stdout
     assert "till" in listed and key not in listed
     assert on_home("keys", "create", "till", "--channel", "moon").exit_code == 2

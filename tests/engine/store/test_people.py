@@ -11,14 +11,16 @@ def test_a_key_is_found_by_its_hash(database: Database) -> None:
     with database.write() as uow:
         uow.people.add_key("自营商城", "channel", "hash-1", (), "own-shop")
         uow.people.add_key("ci", "token", "hash-2", {"ops", "editor"})
+        uow.people.add_key("顺丰", "vendor", "hash-4", (), vendor="SF")
         with pytest.raises(Conflict):
             uow.people.add_key("again", "token", "hash-2", ())
         uow.commit()
     with database.read() as uow:
         assert uow.people.key_by_hash("hash-1") == {
-            "name": "自营商城", "kind": "channel", "roles": [], "channel": "own-shop"
+            "name": "自营商城", "kind": "channel", "roles": [], "channel": "own-shop", "vendor": None
         }  # fmt: skip
         assert uow.people.key_by_hash("hash-2")["roles"] == ["editor", "ops"]
+        assert uow.people.key_by_hash("hash-4")["vendor"] == "SF"
         assert uow.people.key_by_hash("hash-3") is None
 
 
