@@ -124,13 +124,10 @@ def in_both_languages(problem: Problem) -> tuple[dict[str, str], dict[str, str]]
 
 def chinese(message: str) -> str | None:
     """A problem's sentence in Chinese; None for one that is not known."""
-    found = _translated(message, _SENTENCES)
-    if found:
-        return found
-    # A value's problem with its fact behind it: "must be a whole number (order.payable_cents is a money)".
+    # A value's problem has its fact behind it: "must be a whole number (order.payable_cents is a money)".
     about = re.fullmatch(r"(.*) \((\S+) is a (\w+)\)", message, re.DOTALL)
-    said = _translated(about[1], _SENTENCES) if about else None
-    return f"{said}（{about[2]} 的类型是 {about[3]}）" if said and about else None
+    said = _translated(about[1] if about else message, _SENTENCES)
+    return f"{said}（{about[2]} 的类型是 {about[3]}）" if said and about else said
 
 
 def _translated(text: str | None, patterns: tuple[tuple[str, str], ...]) -> str | None:
