@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, SelectMultipleField, StringField, SubmitField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms import (
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+    SubmitField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 MOST_REASON = 500
@@ -46,3 +56,40 @@ class ReleaseForm(FlaskForm):
         render_kw={"rows": 3, "maxlength": MOST_REASON},
     )
     submit = SubmitField(lazy_gettext("确认放行"))
+
+
+class AdjustmentForm(FlaskForm):
+    """How many units came in, were counted, or are more or fewer; and why."""
+
+    adjustment_id = HiddenField(validators=[InputRequired(), Length(max=64)])  # sent twice, it is done once
+    warehouse = StringField(
+        lazy_gettext("仓库"), validators=[InputRequired(lazy_gettext("请选择仓库")), Length(max=64)]
+    )
+    sku = StringField(lazy_gettext("商品编码"), validators=[InputRequired(lazy_gettext("请填商品编码")), Length(max=64)])
+    change = RadioField(
+        lazy_gettext("记什么"),
+        choices=[
+            SelectChoice("received", lazy_gettext("收货")), SelectChoice("counted", lazy_gettext("盘点为")),
+            SelectChoice("moved", lazy_gettext("增减")),
+        ],
+        default="received",
+    )  # fmt: skip
+    units = IntegerField(
+        lazy_gettext("件数"),
+        validators=[
+            InputRequired(lazy_gettext("请填件数")),
+            NumberRange(-(10**9), 10**9, lazy_gettext("件数太大")),
+        ],
+    )
+    safety_stock = IntegerField(
+        lazy_gettext("安全库存"), validators=[Optional(), NumberRange(0, 10**9, lazy_gettext("安全库存不能小于 0"))]
+    )
+    reason = TextAreaField(
+        lazy_gettext("原因"),
+        validators=[
+            DataRequired(lazy_gettext("请写明原因，它会留在台账里")),
+            Length(max=MOST_REASON, message=lazy_gettext("说明最多 500 字")),
+        ],
+        render_kw={"rows": 2, "maxlength": MOST_REASON},
+    )
+    submit = SubmitField(lazy_gettext("记账"))

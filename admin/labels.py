@@ -105,6 +105,14 @@ TASK_STATUSES: Table = {
     "done": (lazy_gettext("完成"), "good"),
     "closed": (lazy_gettext("完成"), "good"),
 }
+STOCK_MOVEMENTS: Table = {
+    "received": (lazy_gettext("收货"), "good"),
+    "adjusted": (lazy_gettext("调整"), "info"),
+    "reserved": (lazy_gettext("预占"), "busy"),
+    "released": (lazy_gettext("释放"), "quiet"),
+    "shipped": (lazy_gettext("发出"), "done"),
+    "returned": (lazy_gettext("退回入库"), "warn"),
+}
 OUTCOMES: Table = {
     "fired": (lazy_gettext("命中"), "good"),
     "not_fired": (lazy_gettext("未命中"), "quiet"),

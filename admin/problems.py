@@ -23,6 +23,19 @@ def release_refused(error: GatehouseError, holds: list[str], by: Principal) -> s
     return gettext("没有成功，请稍后再试。")
 
 
+def adjustment_refused(error: GatehouseError) -> str:
+    """Why an adjustment of stock was not booked, and what can be done."""
+    if isinstance(error, Forbidden):
+        return gettext("记库存需要“%(role)s”角色。", role=labels.word(labels.ROLES, "ops"))
+    if isinstance(error, Conflict):
+        return gettext("没有记账：在库不能小于 0，或者这一笔已经用别的内容记过。请看最新库存后再试。")
+    if isinstance(error, NotFound):
+        return gettext("没有这个仓库或商品编码。")
+    if isinstance(error, OrderError):
+        return gettext("件数不对：收货至少 1 件，盘点不能小于 0。")
+    return gettext("没有成功，请稍后再试。")
+
+
 def _missing_role(holds: list[str], by: Principal) -> str:
     needed = [row.released_by for code in holds if (row := HOLD_REASONS.get(code))]
     roles = [role for role in needed if role is not None and not by.may(role)]

@@ -44,6 +44,23 @@ class Stock:
             items, next_cursor = uow.stock.ledger(sku, warehouse, cursor, limit, order_no, kind)
         return {"items": items, "next_cursor": next_cursor}
 
+    def search(
+        self, text: str = "", warehouse: str = "", state: str = "", cursor: str | None = None, limit: int = 30
+    ) -> dict[str, Any]:
+        """`{items, next_cursor}` of balances whose sku has that text in its code or description, each with the number
+        of orders that wait for the sku (`waiting`); `state` is `short`, `empty` or none."""
+        with self._database.read() as uow:
+            items, next_cursor = uow.stock.rows(None, warehouse or None, cursor, limit, text or None, state or None)
+            waiting = uow.reallocation.waiting({each["sku"] for each in items})
+        rows = [{**each, "waiting": waiting.get(each["sku"], 0)} for each in items]
+        return {"items": rows, "next_cursor": next_cursor}
+
+    def counts(self) -> dict[str, int]:
+        """`{all, short, empty, waiting}`: balances, those short of what is promised, those with nothing left, and
+        orders that wait for stock."""
+        with self._database.read() as uow:
+            return {**uow.stock.counts(), "waiting": uow.reallocation.waiting_orders()}
+
     def differences(self) -> Iterator[Any]:
         """Where ledger, balances, reservations and decisions disagree: nowhere, if all is well. Reads all of it."""
         with self._database.read() as uow:

@@ -63,6 +63,16 @@ class Reallocation:
             for sku, units in seen.items()
         ])  # fmt: skip
 
+    def waiting(self, skus: Iterable[str]) -> dict[str, int]:
+        """How many orders wait for each of some skus; those that nobody waits for are left out."""
+        row = StockWaitRow
+        counted = sa.select(row.sku, sa.func.count().label("orders")).where(row.sku.in_(list(skus))).group_by(row.sku)
+        return {each.sku: each.orders for each in self._connection.execute(counted)}
+
+    def waiting_orders(self) -> int:
+        """How many orders wait for any sku."""
+        return self._connection.execute(sa.select(sa.func.count(StockWaitRow.order_no.distinct()))).scalar_one()
+
     def arrived(self) -> list[str]:
         """Skus that are waited for, of which units came that some wait has not seen, and are still free."""
         waits = _EARLIEST.subquery()

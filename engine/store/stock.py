@@ -42,6 +42,11 @@ _TAKE = (
     sa.update(table(StockBalanceRow)).where(*_HERE, _FREE >= _CHANGE)
     .values(reserved=StockBalanceRow.reserved + _CHANGE).returning(*_BALANCE)
 )  # fmt: skip
+_STATES: Mapping[str, Any] = {
+    "short": StockBalanceRow.reserved > StockBalanceRow.on_hand, "empty": _FREE <= 0,
+}  # fmt: skip
+_DESCRIPTION = sa.cast(sa.type_coerce(ReferenceRow.document, sa.Text()), sa.Text())
+_LITERALLY = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
 _KEPT = (
     sa.select(ReservationRow.warehouse, ReservationRow.sku, ReservationRow.units)
     .where(ReservationRow.order_no == sa.bindparam("wanted"))
@@ -56,15 +61,21 @@ class Stock:
         self._connection = connection
 
     def rows(
-        self, sku: str | None, warehouse: str | None, cursor: str | None, limit: int
-    ) -> tuple[list[dict[str, Any]], str | None]:
+        self, sku: str | None, warehouse: str | None, cursor: str | None, limit: int, text: str | None = None,
+        state: str | None = None,
+    ) -> tuple[list[dict[str, Any]], str | None]:  # fmt: skip
         """`{warehouse, sku, on_hand, reserved, safety_stock, available, shortfall, channel_shares}` by warehouse, sku.
 
-        `shortfall`: units that are promised and not there.
+        `shortfall`: units that are promised and not there. `text`: only skus whose code or description has it;
+        `state`: only places that are `short` (of what is promised) or `empty` (nothing more to promise).
         """
         limit, key = pages.bounded(limit), pages.decode(cursor, str, str)
         row = StockBalanceRow
         wanted = _narrowed(sa.select(*_BALANCE), row, sku, warehouse)
+        if text:
+            wanted = wanted.where(row.sku.in_(_named(text)))
+        if state:
+            wanted = wanted.where(_STATES[state])
         if key is not None:
             wanted = wanted.where(sa.tuple_(row.warehouse, row.sku) > sa.tuple_(*map(sa.literal, key)))
         found = self._connection.execute(wanted.order_by(row.warehouse, row.sku).limit(limit + 1)).all()
@@ -135,8 +146,14 @@ class Stock:
         self, warehouse: str, sku: str, on_hand: int, safety_stock: int = 0, at: dt.datetime | None = None
     ) -> None:
         """Load a balance in bulk, without checking that the warehouse and the sku exist."""
-        movement = {"kind": "adjusted", "at": at or dt.datetime.now(dt.UTC), "by": None, "reason": "loaded"}
+        movement = {"kind": "adjusted", "at": at or dt.datetime.now(dt.UTC), "by": None, "reason": "期初数 opening count"}
         self._change(warehouse, sku, on_hand, None, {"safety_stock": safety_stock}, movement)
+
+    def counts(self) -> dict[str, int]:
+        """How many balances there are: `{all, short, empty}`."""
+        counted = [sa.func.count().filter(condition).label(state) for state, condition in _STATES.items()]
+        found = self._connection.execute(sa.select(sa.func.count().label("all"), *counted).select_from(StockBalanceRow))
+        return dict(found.one()._mapping)
 
     def differences(self) -> Iterator[stock_check.Difference]:
         """Where ledger, balances, reservations and decisions disagree; see `stock_check`."""
@@ -338,6 +355,13 @@ def _narrowed(statement: Any, row: Any, sku: str | None, warehouse: str | None) 
     if sku:
         statement = statement.where(row.sku == sku)
     return statement.where(row.warehouse == warehouse) if warehouse else statement
+
+
+def _named(text: str) -> Any:
+    """The skus whose code or description has a text, whatever its case."""
+    row, pattern = ReferenceRow, f"%{text.lower().translate(_LITERALLY)}%"
+    has = sa.or_(*(sa.func.lower(column).like(pattern, escape="\\") for column in (row.code, _DESCRIPTION)))
+    return sa.select(row.code).where(row.kind == "skus", has)
 
 
 def _given(changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -28,7 +28,7 @@ WEB_PROCESSES = 3
 SKU = "MASK-20"
 WAREHOUSES = {"SH1": 40, "BJ1": 36, "GZ1": 24}  # percent of the units that are there
 ADMIN = Principal("person", "admin", frozenset({"admin"}))
-EXPIRE_WITHIN_S = 15  # after the storm begins, unpaid orders give up their units
+EXPIRE_WITHIN_S = 10  # after the storm begins, unpaid orders give up their units
 CALM_S = 120
 
 
