@@ -153,6 +153,7 @@ TRIGGERS: Mapping[str, str] = {
     "stock_short": lazy_gettext("库存不足"),
     "sweep": lazy_gettext("系统补审"),
     "timer": lazy_gettext("到时重审"),
+    "task_answered": lazy_gettext("待办有结果"),
     "payment_updated": lazy_gettext("支付更新"),
     "order_changed": lazy_gettext("订单变更"),
     "shipment_updated": lazy_gettext("发货更新"),
@@ -160,6 +161,7 @@ TRIGGERS: Mapping[str, str] = {
 }
 MANUAL_KINDS: Mapping[str, str] = {
     "release": lazy_gettext("放行"),
+    "task": lazy_gettext("待办结果"),
     "hold": lazy_gettext("挂起"),
     "reject": lazy_gettext("拒绝"),
     "cancel": lazy_gettext("取消"),
@@ -213,6 +215,7 @@ ENGINE_RULES: Mapping[str, tuple[str, str]] = {
         lazy_gettext("系统：没有规则作出决定"),
         lazy_gettext("没有规则通过、挂起或拒绝这一单，因此等人来看。"),
     ),
+    "engine.rounding": (lazy_gettext("系统：尾差记作调整"), lazy_gettext("每行一分、合计一角以内的差额按四舍五入处理。")),
     "engine.rejected": (lazy_gettext("系统：订单被拒"), lazy_gettext("已付款的订单被拒后，必须有人退款。")),
 }
 RECIPIENTS: Mapping[str, str] = {

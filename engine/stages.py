@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from engine import coupons, goods, verdicts
+from engine import coupons, goods, rounding, verdicts
 from engine.currency import base_cents
 from engine.decision import AliasedLine, Backorder, Decision, Firing, Plan
 from engine.errors import MatcherError
@@ -277,7 +277,7 @@ class _Pipeline:
         self.derived = {**self.derived, **serving_facts(self.services), **arrival}
 
     def _close_coupon(self) -> None:
-        self.plan = coupons.settle(self.inputs.order, self.plan)
+        self.plan = rounding.booked(self.inputs.order, coupons.settle(self.inputs.order, self.plan))
         nets = coupons.net_unit_cents(self.inputs.order, self.plan)
         self.derived = {**self.derived, **{f"line.net_unit_cents:{line_no}": cents for line_no, cents in nets.items()}}
 

@@ -34,7 +34,7 @@ LAYERS = {
     "engine.order": {"canonical"},
     "engine.phones": set(),
     "engine.world": set(),
-    "engine.decision": {"canonical", "order"},
+    "engine.decision": {"canonical", "order", "world"},
     "engine.goods": {"coupons", "decision", "order", "world"},
     "engine.merging": {"decision", "goods", "order", "world"},
     "engine.language": {"canonical", "decision", "errors", "goods", "holds", "merging", "order", "phones", "rounding", "world"},

@@ -17,9 +17,11 @@ from engine.service import confirmations
 from engine.service.decisions import Decisions
 from engine.service.orders import Orders, left_behind
 from engine.service.principals import Principal
-from engine.world import Waiver
+from engine.world import ManualHold, Waiver
 
 _CALLS_FROM = dt.timedelta(hours=9)  # of the day
+_STAYS = ("changed", "refused")  # an approved order must not leave as it is
+_TRIGGER = "task_answered"
 
 
 class Tasks:
@@ -72,13 +74,13 @@ class Tasks:
         """Say what came of a task: `{task, order, decision}`.
 
         `confirmed` takes off the holds of the rule that asked, and lets an order leave that waited for nothing else;
-        `changed` and `refused` keep the order here; `no_answer` asks again, after three of them tomorrow at nine, and
+        `changed` and `refused` keep the order here, an approved one by a hold of that person's; `no_answer` asks again, after three of them tomorrow at nine, and
         the buyer is written to. Raises NotFound, Forbidden, Conflict (the task is done or no longer wanted).
         """
         by.require("ops")
         order_no, again_after = self._database.write_retrying(partial(self._answer, task_id, outcome, note.strip(), by))
         if again_after is not None:
-            self._decisions.decide(order_no, "waiver_added", again_after)
+            self._decisions.decide(order_no, _TRIGGER, again_after)
         order = self._orders.order(order_no)
         return {
             "task": self.task(task_id),
@@ -108,21 +110,26 @@ class Tasks:
         uow.audit.write(now, by.name, "task.answer", order_no, None, said)
         if gives_up:
             uow.actions.add(order_no, seen, [_please_call(order_no, task_id, tries)])
-        return order_no, self._follow(uow, decision, task_id, outcome, lifts, note, by, now)
+        return order_no, self._follow(uow, decision, task, outcome, lifts, note, by, now)
 
     def _follow(
-        self, uow: Any, decision: Decision, task_id: str, outcome: str, lifts: tuple[str, ...], note: str,
+        self, uow: Any, decision: Decision, task: Mapping[str, Any], outcome: str, lifts: tuple[str, ...], note: str,
         by: Principal, now: dt.datetime,
     ) -> str | None:  # fmt: skip
         """What an answer does to the order; the decision after which it is to be decided again, if it is."""
         order_no = decision.order_no
         if lifts:
-            for waiver in _waivers(decision, task_id, lifts, note, by, now):
+            for waiver in _waivers(decision, task["id"], lifts, note, by, now):
                 uow.waivers.add(order_no, waiver)
+            return _decide_again(uow, decision, now)
+        status = uow.orders.get(order_no).status
+        if outcome in _STAYS and status == "approved":
+            why = note or task["title"]["zh"]
+            uow.changes.hold(order_no, ManualHold("MANUAL", why, by.name, now))
             return _decide_again(uow, decision, now)
         if outcome == "confirmed":
             leaves_at = confirmations.hasten(uow, decision, now)
-            if leaves_at is not None and uow.orders.get(order_no).status == "approved":
+            if leaves_at is not None and status == "approved":
                 uow.orders.set_state(order_no, "approved", decision.id, leaves_at)
         return None
 
@@ -140,8 +147,8 @@ def _known(uow: Any, task_id: str) -> dict[str, Any]:
 
 
 def _decide_again(uow: Any, decision: Decision, now: dt.datetime) -> str:
-    """We decide right after this. Should we die, a sweep finds an order that has lapsed and that somebody began."""
-    uow.orders.lapse(decision.order_no, now)
+    """We decide right after this. Should we die, a sweep does."""
+    uow.orders.again(decision.order_no, _TRIGGER)
     uow.orders.begin(decision.order_no, decision.id, now, left_behind(now))
     return decision.id
 

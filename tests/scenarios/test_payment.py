@@ -139,6 +139,32 @@ def test_p5_more_than_ten_fen_in_all_never_pass(desk):
     assert paid(desk, 12, 11) == paid(desk, 12, -11) == ["PAYMENT_MISMATCH"]
 
 
+@pytest.mark.parametrize("off", [3, -3])
+def test_p5_a_small_difference_is_booked_to_the_fen_and_shown(desk, off):
+    goods = [a_line("CABLE-USBC", unit_cents=2_990) for _ in range(3)]
+    case = desk.post(*goods, payment={"paid_cents": 3 * 2_990 + off})
+    booked = {"kind": "total", "coupon": None, "discount_cents": -off, "rule": "engine.rounding", "state": "made"}
+    assert (case.verdict, case.decision["corrections"]) == ("approve", [booked])
+    assert case.decision["payable_cents"] == 3 * 2_990 + off == case.page["order"]["payment"]["paid_cents"]
+    assert desk.differences() == {}
+
+
+def test_p5_nothing_is_booked_where_nothing_differs_too_much_does_or_nobody_has_paid(desk):
+    assert desk.post().decision["corrections"] == []
+    held = desk.post(payment={"paid_cents": 7_000})
+    assert (held.decision["corrections"], held.decision["payable_cents"]) == ([], 2 * 3_990)
+    assert desk.post(payment=COD | {"paid_cents": 7_979}).decision["corrections"] == []
+    assert desk.post(payment=UNPAID | {"paid_cents": 7_979}).decision["corrections"] == []
+
+
+def test_p5_a_proposed_correction_of_coupons_and_a_booking_stand_side_by_side(desk):
+    missed = {"code": "M", "discount_cents": 500, "applied": False, "min_spend_cents": 0}
+    case = desk.post(coupons=[missed], payment={"paid_cents": 7_979})
+    totals = {each["state"]: each["discount_cents"] for each in case.decision["corrections"] if each["kind"] == "total"}
+    assert totals == {"proposed": 500, "made": 1}
+    assert case.decision["payable_cents"] == 7_979
+
+
 def test_p5_holds_on_marketplaces_too_and_keeps_stock(desk):
     case = desk.post(payment={"paid_cents": 7_000}, channel="taobao")
     hold = case.hold("PAYMENT_MISMATCH")

@@ -165,6 +165,16 @@ def test_a7_it_does_not_wait_again_for_what_was_confirmed(desk):
     assert leaves_now(desk, case)
 
 
+@pytest.mark.parametrize("outcome", ["refused", "changed"])
+def test_a7_what_the_buyer_refuses_or_changes_does_not_leave(desk, outcome):
+    case = desk.post(receiver=VAGUE)
+    answered = answer(desk, the_task(desk, case), outcome, note="买家说重复下单了")
+    assert (answered["order"]["status"], case.holds) == ("held", ["MANUAL"])
+    desk.clock.advance(hours=1)
+    assert not leaves_now(desk, case)
+    assert desk.differences() == {}
+
+
 def test_a7_a_merge_candidate_is_given_its_time_all_the_same(desk):
     same = {"buyer": {"id": "b-m"}, "receiver": {**VAGUE, "phone": "13912345678", "address": "大望路1号楼2单元501"}}
     desk.post(channel="taobao", **same)

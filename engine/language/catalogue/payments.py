@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.language.facts import Fact, Scene
+from engine.rounding import tolerance_cents
 
 _STATUSES = (
     ("unpaid", "未付", "Unpaid"),
@@ -77,6 +78,6 @@ FACTS = (
          help_zh="实付与原始应付相差的绝对值, 以分计, 不分多付少付",
          help_en="In cents and never negative, whichever way the paid differs from the posted payable", sample=0),
     Fact("payment.tolerance_cents", "money", "允许差额", "Tolerated difference",
-         lambda s, _: min(10, len(s.order.lines)), "cents", True,
+         lambda s, _: tolerance_cents(s.order), "cents", True,
          help_zh="每行 1 分, 合计至多 10 分", help_en="One fen a line, ten in all", least=0, sample=1),
 )  # fmt: skip

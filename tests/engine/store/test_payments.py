@@ -46,7 +46,7 @@ def test_of_several_who_take_it_up_at_once_one_does(shop: Database) -> None:
         begun: list[bool] = []
         now = NOON + round_ * TEN_MINUTES
         threads = [
-            threading.Thread(target=lambda at: begun.append(begin(shop, order_no, at)), args=(now,)) for _ in range(5)
+            threading.Thread(target=lambda at, into: into.append(begin(shop, order_no, at)), args=(now, begun)) for _ in range(5)
         ]
         for thread in threads:
             thread.start()
