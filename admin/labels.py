@@ -215,7 +215,10 @@ ENGINE_RULES: Mapping[str, tuple[str, str]] = {
         lazy_gettext("系统：没有规则作出决定"),
         lazy_gettext("没有规则通过、挂起或拒绝这一单，因此等人来看。"),
     ),
-    "engine.rounding": (lazy_gettext("系统：尾差记作调整"), lazy_gettext("每行一分、合计一角以内的差额按四舍五入处理。")),
+    "engine.rounding": (
+        lazy_gettext("系统：尾差记作调整"),
+        lazy_gettext("每行一分、合计一角以内的差额按四舍五入处理。"),
+    ),
     "engine.rejected": (lazy_gettext("系统：订单被拒"), lazy_gettext("已付款的订单被拒后，必须有人退款。")),
 }
 RECIPIENTS: Mapping[str, str] = {

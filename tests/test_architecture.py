@@ -37,7 +37,9 @@ LAYERS = {
     "engine.decision": {"canonical", "order", "world"},
     "engine.goods": {"coupons", "decision", "order", "world"},
     "engine.merging": {"decision", "goods", "order", "world"},
-    "engine.language": {"canonical", "decision", "errors", "goods", "holds", "merging", "order", "phones", "rounding", "world"},
+    "engine.language": {
+        "canonical", "decision", "errors", "goods", "holds", "merging", "order", "phones", "rounding", "world",
+    },
     "engine.rounding": {"decision", "order"},
     "engine.routing": {"canonical", "decision", "errors", "language", "order", "world"},
     "engine.standing": {"canonical", "decision", "order", "world"},

@@ -74,8 +74,9 @@ class Tasks:
         """Say what came of a task: `{task, order, decision}`.
 
         `confirmed` takes off the holds of the rule that asked, and lets an order leave that waited for nothing else;
-        `changed` and `refused` keep the order here, an approved one by a hold of that person's; `no_answer` asks again, after three of them tomorrow at nine, and
-        the buyer is written to. Raises NotFound, Forbidden, Conflict (the task is done or no longer wanted).
+        `changed` and `refused` keep the order here, an approved one by a hold of that person's; `no_answer` asks again,
+        after three of them tomorrow at nine, and the buyer is written to. Raises NotFound, Forbidden, Conflict (the
+        task is done or no longer wanted).
         """
         by.require("ops")
         order_no, again_after = self._database.write_retrying(partial(self._answer, task_id, outcome, note.strip(), by))

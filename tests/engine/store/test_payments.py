@@ -45,9 +45,11 @@ def test_of_several_who_take_it_up_at_once_one_does(shop: Database) -> None:
     for round_ in range(3):
         begun: list[bool] = []
         now = NOON + round_ * TEN_MINUTES
-        threads = [
-            threading.Thread(target=lambda at, into: into.append(begin(shop, order_no, at)), args=(now, begun)) for _ in range(5)
-        ]
+
+        def try_it(at: dt.datetime, into: list[bool]) -> None:
+            into.append(begin(shop, order_no, at))
+
+        threads = [threading.Thread(target=try_it, args=(now, begun)) for _ in range(5)]
         for thread in threads:
             thread.start()
         for thread in threads:
