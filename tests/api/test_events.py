@@ -182,7 +182,9 @@ ODD = {
     "an empty id": (event("cancelled") | {"event_id": ""}, 422, "required"),
     "an endless id": (event("cancelled") | {"event_id": "x" * 129}, 422, "too-long"),
     "an id with NUL": (event("cancelled") | {"event_id": "a\0b"}, 422, "out-of-range"),
-    "a lone surrogate": (b'{"event_id": "\\ud800", "type": "cancelled", "at": "%s"}' % AT.encode(), 422, "out-of-range"),
+    "a lone surrogate": (
+        b'{"event_id": "\\ud800", "type": "cancelled", "at": "%s"}' % AT.encode(), 422, "out-of-range"
+    ),
     "data of a wrong type": (event("cancelled") | {"data": []}, 422, "invalid-type"),
     "no payment": (event("payment_updated"), 422, "required"),
     "cents as text": (event("payment_updated", {**PAID, "paid_cents": "1"}), 422, "invalid-type"),
