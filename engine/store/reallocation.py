@@ -7,22 +7,24 @@ whose turn it is, so that units go to waiting orders by when they were placed, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
 from engine.order import Order
+from engine.standing import units_reserved
 from engine.store.models.decisions import DecisionRow
 from engine.store.models.orders import OrderRow
 from engine.store.models.stock import ReservationRow, StockBalanceRow, StockWaitRow
+from engine.store.shipments import Shipments
 from engine.store.statements import insert
 
 Place = tuple[str, str]  # (warehouse, sku)
 
-# Orders that can still be shipped otherwise than planned, as far as none of their shipments stands.
-UNRELEASED = ("held", "awaiting_payment", "approved")
+_LOSING = ("held", "awaiting_payment", "approved", "partially_shipped")  # some of it may not be at its warehouse yet
+_WAITING = (*_LOSING, "released")  # what is on backorder follows
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +90,9 @@ class Reallocation:
             return None
         row, order = StockWaitRow, OrderRow
         waiting = sa.select(order.order_no, order.decision_id).join(row, row.order_no == order.order_no)
-        waiting = waiting.where(row.sku == sku, row.seen < supply.freed, order.status.in_(UNRELEASED))
-        return self._turn(waiting.order_by(row.placed_at, row.order_no))
+        waiting = waiting.where(row.sku == sku, row.seen < supply.freed, order.status.in_(_WAITING))
+        found = self._connection.execute(waiting.order_by(row.placed_at, row.order_no).limit(1)).first()
+        return Turn(found.order_no, found.decision_id) if found else None
 
     def short(self) -> list[Place]:
         """Places where more is promised than there is."""
@@ -104,12 +107,8 @@ class Reallocation:
         """
         if not self.missing(place):
             return None
-        row, order = ReservationRow, OrderRow
-        holding = sa.select(order.order_no, order.decision_id).join(row, row.order_no == order.order_no)
-        holding = holding.join(DecisionRow, DecisionRow.id == order.decision_id)
-        asked = sa.and_(DecisionRow.trigger == "stock_short", row.decision_id != order.decision_id)
-        holding = holding.where(*_held_at(place), order.status.in_(UNRELEASED), ~asked)
-        return self._turn(holding.order_by(order.placed_at.desc(), order.order_no.desc()))
+        in_vain = sa.and_(DecisionRow.trigger == "stock_short", ReservationRow.decision_id != OrderRow.decision_id)
+        return next((turn for turn, _ in self._losing(place, ~in_vain)), None)
 
     def missing(self, place: Place) -> int:
         """Units that are promised at a place and not there."""
@@ -120,22 +119,26 @@ class Reallocation:
     def shortfall(self, place: Place) -> dict[str, Any]:
         """`{units, order_nos, released_units}`: how many are missing, which orders will be decided again to make up for
         it, youngest first, and how many units cannot be made up for because they are on their way out."""
-        missing = self.missing(place)
-        order_nos, left = [], missing
-        row, order = ReservationRow, OrderRow
-        holding = sa.select(row.order_no, row.units).join(order, row.order_no == order.order_no)
-        holding = holding.where(*_held_at(place), order.status.in_(UNRELEASED))
-        if missing:
-            for each in self._connection.execute(holding.order_by(order.placed_at.desc(), order.order_no.desc())):
-                if left <= 0:
-                    break
-                order_nos.append(each.order_no)
-                left -= each.units
+        missing = left = self.missing(place)
+        order_nos = []
+        for turn, units in self._losing(place) if missing else ():
+            if left <= 0:
+                break
+            order_nos.append(turn.order_no)
+            left -= units
         return {"units": missing, "order_nos": order_nos, "released_units": max(0, left)}
 
-    def _turn(self, orders: Any) -> Turn | None:
-        found = self._connection.execute(orders.limit(1)).first()
-        return Turn(found.order_no, found.decision_id) if found else None
+    def _losing(self, place: Place, *conditions: Any) -> Iterator[tuple[Turn, int]]:
+        """Orders with units at a place that no warehouse was asked for, and how many, the one placed last first."""
+        row, order, shipments = ReservationRow, OrderRow, Shipments(self._connection)
+        holding = sa.select(order.order_no, order.decision_id, row.units).join(row, row.order_no == order.order_no)
+        holding = holding.join(DecisionRow, DecisionRow.id == order.decision_id)
+        here = (row.warehouse == place[0], row.sku == place[1], order.status.in_(_LOSING), *conditions)
+        youngest_first = holding.where(*here).order_by(order.placed_at.desc(), order.order_no.desc())
+        for each in self._connection.execute(youngest_first).all():
+            units = each.units - units_reserved(shipments.standing(each.order_no)).get(place, 0)
+            if units > 0:
+                yield Turn(each.order_no, each.decision_id), units
 
 
 _FREE = StockBalanceRow.on_hand - StockBalanceRow.reserved - StockBalanceRow.safety_stock
@@ -145,6 +148,3 @@ _SUPPLY = sa.select(
 ).group_by(StockBalanceRow.sku)  # fmt: skip
 _EARLIEST = sa.select(StockWaitRow.sku, sa.func.min(StockWaitRow.seen).label("seen")).group_by(StockWaitRow.sku)
 
-
-def _held_at(place: Place) -> tuple[Any, ...]:
-    return ReservationRow.warehouse == place[0], ReservationRow.sku == place[1]

@@ -5,7 +5,7 @@ Everything is read in batches by key, so a check costs time in proportion to wha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
@@ -15,10 +15,13 @@ import sqlalchemy as sa
 from engine import canonical
 from engine.decision import Decision
 from engine.order import Order
+from engine.standing import units_reserved
 from engine.store.models.decisions import DecisionRow
 from engine.store.models.orders import OrderRow
 from engine.store.models.reference import SnapshotRow
 from engine.store.models.stock import ReservationRow, StockBalanceRow, StockMovementRow
+from engine.store.shipments import Shipments
+from engine.world import Standing
 
 Place = tuple[str, str]  # (warehouse, sku)
 
@@ -90,12 +93,12 @@ def _against_reservations(connection: sa.Connection, balances: Mapping[Place, An
 
 
 def _against_decisions(connection: sa.Connection) -> Iterator[Difference]:
-    """What each order has reserved is what its latest decision wants, without what has shipped."""
+    """What each order has reserved is what is in its standing shipments, and what its latest decision plans beside."""
+    shipments = Shipments(connection)
     for orders in _orders(connection):
-        numbers = [each.order_no for each in orders]
-        kept, shipped = _kept(connection, numbers), _shipped(connection, numbers)
+        kept = _kept(connection, [each.order_no for each in orders])
         for each in orders:
-            wanted = _wanted(each, shipped.get(each.order_no, frozenset()))
+            wanted = _wanted(each, shipments.standing(each.order_no))
             has = kept.get(each.order_no, {})
             for place in sorted({*wanted, *has}):
                 yield from _compare(
@@ -104,12 +107,16 @@ def _against_decisions(connection: sa.Connection) -> Iterator[Difference]:
 
 
 def _orders(connection: sa.Connection) -> Iterator[list[Any]]:
-    """The orders that promise something, or have something reserved, in batches."""
+    """The orders that promise something, or have something reserved, in batches.
+
+    Those that are to be decided again, because a warehouse refused or had fewer, are settled only by that.
+    """
     order, decision = OrderRow, DecisionRow
     wanted = (
         sa.select(order.order_no, decision.document, SnapshotRow.data)
         .outerjoin(decision, decision.id == order.decision_id)
         .outerjoin(SnapshotRow, SnapshotRow.digest == decision.order_digest)
+        .where(order.again_for.is_(None))
         .where(sa.or_(order.status.not_in(_OVER), sa.exists().where(ReservationRow.order_no == order.order_no)))
         .order_by(order.order_no)
         .limit(_ORDERS)
@@ -120,12 +127,13 @@ def _orders(connection: sa.Connection) -> Iterator[list[Any]]:
         found = list(connection.execute(wanted.where(order.order_no > found[-1].order_no)))
 
 
-def _wanted(row: Any, shipped: frozenset[str]) -> dict[Place, int]:
+def _wanted(row: Any, standing: Sequence[Standing]) -> dict[Place, int]:
     if row.document is None:
         return {}
-    decision = canonical.load(Decision, row.document)
-    still_here = tuple(each for each in decision.shipments if each.shipment_no not in shipped)
-    return replace(decision, shipments=still_here).reservations(canonical.load(Order, row.data))
+    decision, stands = canonical.load(Decision, row.document), {each.shipment_no for each in standing}
+    planned = tuple(each for each in decision.shipments if each.shipment_no not in stands)
+    order = canonical.load(Order, row.data)
+    return replace(decision, shipments=planned).reservations(order, units_reserved(standing))
 
 
 def _kept(connection: sa.Connection, order_nos: Iterable[str]) -> dict[str, dict[Place, int]]:
@@ -135,15 +143,6 @@ def _kept(connection: sa.Connection, order_nos: Iterable[str]) -> dict[str, dict
     for each in connection.execute(found):
         kept.setdefault(each.order_no, {})[each.warehouse, each.sku] = each.units
     return kept
-
-
-def _shipped(connection: sa.Connection, order_nos: Iterable[str]) -> dict[str, frozenset[str]]:
-    row = StockMovementRow
-    found = sa.select(row.order_no, row.shipment_no).where(row.order_no.in_(order_nos), row.kind == "shipped")
-    shipped: dict[str, frozenset[str]] = {}
-    for each in connection.execute(found.distinct()):
-        shipped[each.order_no] = shipped.get(each.order_no, frozenset()) | {each.shipment_no}
-    return shipped
 
 
 def _compare(what: str, where: str, is_: int, should_be: int) -> Iterator[Difference]:

@@ -78,6 +78,21 @@ def test_a_wanted_parcel_leaves_when_one_place_has_it_all(desk):
     assert (desk.reallocate(), case.verdict, case.units) == (1, "approve", {"SH1": {"1": 3}})
 
 
+def test_a_backorder_follows_when_units_come_though_the_rest_is_on_its_way(desk):
+    desk.change("skus", MASK, restock_on="2026-11-17")
+    desk.stock(MASK, {"BJ1": 2})
+    case = desk.post(a_line(MASK, 3))
+    assert (case.units, case.backorders) == ({"BJ1": {"1": 2}}, {"1": 1})
+    desk.carry_out(case)
+    assert case.status == "released"
+    desk.receive("SH1", MASK, 1)
+    assert (desk.reallocate(), desk.reallocate()) == (1, 0)
+    assert (case.units, case.backorders) == ({"BJ1": {"1": 2}, "SH1": {"1": 1}}, {})
+    assert case.reserved == {("BJ1", MASK): 2, ("SH1", MASK): 1}
+    desk.carry_out(case)
+    assert case.status == "released" and len(case.page["vendors"]["outbounds"]) == 2
+
+
 def test_units_of_another_sku_wake_nobody(desk):
     desk.stock(MASK, {})
     desk.stock(SOCKS, {})
@@ -171,3 +186,13 @@ def test_what_is_on_its_way_out_cannot_be_taken_back(desk):
     assert answer["shortfall"] == {"units": 2, "order_nos": [kept.order_no], "released_units": 1}
     assert (desk.reallocate(), desk.reallocate()) == (1, 0)
     assert (gone.reserved, kept.reserved) == ({("BJ1", MASK): 1}, {})
+
+
+def test_who_lost_its_units_does_not_leave_with_them(desk):
+    desk.stock(MASK, {"BJ1": 1})
+    (case,) = posted(desk, 5, channel="taobao")
+    desk.count("BJ1", MASK, 0)
+    desk.reallocate()
+    desk.clock.advance(minutes=30)
+    desk.carry_out(case)
+    assert case.status == "held" and case.page["vendors"]["outbounds"] == []
