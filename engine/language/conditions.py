@@ -183,7 +183,7 @@ def parse(document: Any, path: str, context: Context) -> Node | None:
         return None
     if sum(1 for each in walk(node) if isinstance(each, (Leaf, Quantified))) > MOST_CONDITIONS:
         context.problem(path, "too-long", f"has more than {MOST_CONDITIONS} conditions", "split the rule")
-    if alternatives_of(node) > MOST_ALTERNATIVES:
+    elif alternatives_of(node) > MOST_ALTERNATIVES:
         context.problem(
             path, "too-long", f"its any-groups combine to more than {MOST_ALTERNATIVES} alternatives",
             "use in, in_list or contains_any instead of long any-groups, or split the rule",

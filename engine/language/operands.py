@@ -23,6 +23,8 @@ def read_value(raw: Any, fact: Fact, op: str, path: str, context: Context) -> An
         return context.named_list(raw, path)
     if op == "contains_any" and isinstance(raw, Mapping):
         context.fields(raw, path, ("list",))
+        if raw.get("list") is None:  # which is noted
+            return None
         code = context.named_list(raw.get("list"), f"{path}.list")
         return ListRef(code) if code else None
     if op == "between":

@@ -18,6 +18,7 @@ from engine.language.catalogue import CATALOGUE
 from engine.language.documents import load_ruleset, read_folder
 from engine.language.effects import EFFECTS
 from tests.conftest import ROOT
+from tests.engine.intake import wrong_workbooks
 
 TABLE: dict[str, Any] = {
     "id": "intake.t", "title": {"zh": "表", "en": "Table"}, "why": "x", "hit": "first",
@@ -176,6 +177,15 @@ def test_what_is_wrong_names_its_cell(cell, value, said):
     found = problems(edited(a_table(), **{cell: value}))
     where = "A3" if value is None else cell  # a row without effect is wrong as a whole
     assert list(found) == [where] and said in found[where]
+
+
+@pytest.mark.parametrize(("cells", "cell", "said", "hint"), wrong_workbooks.WORKBOOKS)
+def test_a_wrong_cell_is_told_with_what_was_expected_and_what_to_do(cells, cell, said, hint):
+    with pytest.raises(RulebookError) as caught:
+        table_from_xlsx(edited(wrong_workbooks.TABLE, **cells), wrong_workbooks.TABLE, lists=("wish-urgent",))
+    first = next(problem for problem in caught.value.problems if problem.path == cell)
+    assert said in first.message and {each.path for each in caught.value.problems} <= {cell, "A2"}
+    assert hint is None or hint in (first.suggestion or "")
 
 
 def test_numbers_that_excel_made_decimal_or_text_are_whole_again():
