@@ -10,7 +10,7 @@ import re
 from engine.errors import Problem
 
 _WORDS = {"order": "订单", "line": "订单行", "coupon": "优惠券", "coupon_pair": "券对", "warehouse": "仓库",
-          "service": "快递产品", "shipment": "发货单", "return": "退货"}  # fmt: skip
+          "service": "快递产品", "shipment": "发货单", "return": "退货", "the count": "个数", "the sum": "合计"}  # fmt: skip
 
 # What is said in English, as a pattern; {1} is its first group. The first that fits counts.
 _SENTENCES = (
@@ -125,9 +125,9 @@ def in_both_languages(problem: Problem) -> tuple[dict[str, str], dict[str, str]]
 def chinese(message: str) -> str | None:
     """A problem's sentence in Chinese; None for one that is not known."""
     # A value's problem has its fact behind it: "must be a whole number (order.payable_cents is a money)".
-    about = re.fullmatch(r"(.*) \((\S+) is a (\w+)\)", message, re.DOTALL)
+    about = re.fullmatch(r"(.*) \(((?:the )?\S+) is a (\w+)\)", message, re.DOTALL)
     said = _translated(about[1] if about else message, _SENTENCES)
-    return f"{said}（{about[2]} 的类型是 {about[3]}）" if said and about else said
+    return f"{said}（{_WORDS.get(about[2], about[2])} 的类型是 {about[3]}）" if said and about else said
 
 
 def _translated(text: str | None, patterns: tuple[tuple[str, str], ...]) -> str | None:
