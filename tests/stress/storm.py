@@ -20,6 +20,7 @@ import sqlalchemy as sa
 
 from engine.service import Gatehouse
 from engine.service.principals import Principal
+from engine.store.database import Database
 from tests.running import ROOT, eventually, family_of, free_port
 from tests.scenarios.documents import a_document, a_line
 
@@ -43,6 +44,11 @@ class Shop:
         people = gatehouse.people
         self.keys = {code: people.create_key(code, "channel", frozenset(), code) for code in ("own-shop", "taobao")}
         self.token = people.create_key("storm", "token", frozenset({"ops"}), None)
+
+    def opened_again(self) -> Gatehouse:
+        """Another one on the same database, as another process has it."""
+        settings = self.gatehouse.settings
+        return Gatehouse(Database(settings.database_url), settings, self.gatehouse.clock)
 
     def count(self, units: int) -> None:
         """So many units of the sku are there, in three warehouses."""
