@@ -9,11 +9,14 @@ from pathlib import Path
 import flask_bootstrap
 
 NAMES = (
-    "arrow-clockwise", "arrow-left", "arrow-right", "arrow-repeat", "box-arrow-right", "box-seam", "building",
-    "chat-left-text-fill", "check-circle-fill", "check-lg", "chevron-double-left", "chevron-right", "clipboard",
-    "clock", "clock-history", "credit-card", "diagram-3", "exclamation-triangle-fill", "flag-fill", "geo-alt", "inbox",
-    "info-circle-fill", "journal-check", "lightbulb", "lightning-charge-fill", "list-ul", "pause-circle-fill",
-    "person-circle", "search", "tag", "ticket-perforated", "translate", "truck", "unlock",
+    "arrow-clockwise", "arrow-counterclockwise", "arrow-left", "arrow-repeat", "arrow-right", "arrow-up",
+    "box-arrow-right", "box-seam", "building", "chat-left-quote", "chat-left-text-fill", "check-circle-fill",
+    "check-lg", "check2-circle", "check2-square", "chevron-double-left", "chevron-down", "chevron-left",
+    "chevron-right", "clipboard", "clipboard2-check", "clock", "clock-history", "code-slash", "copy", "credit-card",
+    "diagram-3", "exclamation-triangle-fill", "flag-fill", "funnel", "geo-alt", "grip-vertical", "inbox",
+    "info-circle-fill", "journal-check", "lightbulb", "lightning-charge-fill", "link-45deg", "list-ul",
+    "pause-circle-fill", "pencil", "person-circle", "plus-lg", "plus-square-dotted", "search", "signpost-split",
+    "slash-circle", "table", "tag", "three-dots", "ticket-perforated", "translate", "trash3", "truck", "unlock",
     "x-circle-fill", "x-lg",
 )  # fmt: skip
 _SHEET = Path(flask_bootstrap.__file__).parent / "static/bootstrap5/icons/bootstrap-icons.svg"

@@ -7,7 +7,7 @@ from flask_bootstrap import Bootstrap5
 from flask_login import current_user
 
 from admin import icons, labels, languages, protection, sessions, wiring
-from admin.pages import failures, order, orders, sign_in, stock
+from admin.pages import failures, order, orders, rule_drafts, rule_reading, rules, sign_in, stock
 from admin.presenters import order_list
 from admin.secret_key import secret_key
 from engine.config import Settings
@@ -36,7 +36,7 @@ def register(app: Flask, gatehouse: Gatehouse, settings: Settings) -> None:
 
 
 def _add_pages(blueprint: Blueprint) -> None:
-    for pages in (sign_in, orders, order, stock, failures):
+    for pages in (sign_in, orders, order, rules, rule_drafts, rule_reading, stock, failures):
         pages.add_to(blueprint)
     blueprint.add_url_rule("/icons.svg", "icons", view_func=_icons)
     blueprint.context_processor(_common)

@@ -9,6 +9,7 @@ import admin.pages
 from admin import icons
 
 TEMPLATES = Path(admin.pages.__file__).parents[1] / "templates"
+SCRIPTS = TEMPLATES.parent / "static"
 
 
 def used() -> set[str]:
@@ -17,8 +18,19 @@ def used() -> set[str]:
     return {name for name in re.findall(r"'([a-z0-9-]+)'", calls) if name not in ("good", "warn")}
 
 
+def scripts() -> str:
+    return "".join(path.read_text("utf-8") for path in SCRIPTS.rglob("*.js"))
+
+
 def test_the_sheet_has_what_pages_use_and_no_more():
-    assert used() == set(icons.NAMES)
+    quoted = set(re.findall(r"'([a-z0-9-]+)'", scripts()))
+    assert used() | (quoted & set(icons.NAMES)) == set(icons.NAMES)
+    assert used() <= set(icons.NAMES)
+
+
+def test_the_sheet_has_what_scripts_draw():
+    drawn = re.findall(r"\bicon\('([a-z0-9-]+)'|\bbutton\(say\([^)]*\), '([a-z0-9-]+)'", scripts())
+    assert {name for pair in drawn for name in pair if name} <= set(icons.NAMES)
 
 
 @pytest.mark.parametrize("name", icons.NAMES)

@@ -1,0 +1,111 @@
+"""A rule document as it stands in the editor, read back: in words, with what is wrong and how examples come out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from admin.languages import language, said
+from admin.presenters import explanation, rule_problems, rulesets
+from admin.values import Reader
+from engine import canonical
+from engine.errors import RulebookError
+from engine.language.documents import load_ruleset
+from engine.language.effects import EFFECTS
+from engine.language.facts import Catalogue
+from engine.language.folders import as_file
+from engine.language.half_written import half_read
+from engine.language.rules import Example, Examples, Rule
+from engine.language.sentences import Speech
+from engine.matching.evaluate import holds, trace
+from engine.matching.examples import check_examples, subject_of
+
+Lists = Mapping[str, Mapping[str, Any]]  # documents by code
+
+
+class Readings:
+    """Reads rule documents of one stage."""
+
+    def __init__(self, stage: str, catalogue: Catalogue, lists: Lists):
+        self._stage, self._catalogue, self._lists = stage, catalogue, lists
+        titles = {code: _titles(each.get("title"), code) for code, each in lists.items()}
+        self._speech = {each: Speech(catalogue, each, EFFECTS, titles) for each in ("zh", "en")}
+
+    def of(self, document: Any) -> dict[str, Any]:
+        """`{sentence: {zh, en}, condition, doings, tone, window, problems, examples, file}`."""
+        half = half_read(document, self._stage, self._catalogue, EFFECTS)
+        rule, problems = self.load(document)
+        spoken = self._speech[language()]
+        doings = [rulesets.Doing(spoken.effect(each), rulesets.tone_of(each.do)) for each in half.then]
+        return {
+            "sentence": {each: speech.rule(half) for each, speech in self._speech.items()},
+            "condition": spoken.condition(half.when) if half.when else "",
+            "doings": [{"text": each.text, "tone": each.tone} for each in doings],
+            "tone": rulesets.strongest(doings),
+            "window": rulesets.window(rule.effective) if rule else "",
+            "problems": problems,
+            "examples": _examples(rule) if rule else None,
+            "file": _file(document),
+        }
+
+    def load(self, document: Any) -> tuple[Rule | None, list[dict[str, str]]]:
+        """The rule, or what is wrong with it: `{path, code, message, detail}` with paths inside the document."""
+        whole = {"stage": self._stage, "rules": [document]}
+        try:
+            return load_ruleset(whole, self._catalogue, EFFECTS, self._lists.keys()).rules[0], []
+        except RulebookError as error:
+            return None, rule_problems.shown(error.problems, "rules.0")
+
+    def tried(self, document: Any, facts: Any, reader: Reader) -> dict[str, Any]:
+        """Whether the rule fires for typed facts, condition by condition: `{fires, conditions, problems}`.
+
+        `facts` are written like one of a rule's examples. `fires` is None where that cannot be known.
+        """
+        given = dict(document) if isinstance(document, Mapping) else {}
+        rule, problems = self.load({**given, "examples": {"fires": [facts]}})
+        if rule is None:
+            return {"fires": None, "conditions": [], "problems": problems}
+        example = rule.examples.fires[0]
+        lists = self._lists_of(example)
+        subject = subject_of(rule, example)
+        rows = canonical.dump(trace(rule, subject, lists))
+        views = [explanation.condition({**row, "is": row.pop("is_")}, reader) for row in rows]
+        fires = holds(rule.when, subject.values, subject.parts, lists)
+        return {"fires": fires, "conditions": [shown_condition(view) for view in views], "problems": []}
+
+    def _lists_of(self, example: Example) -> Mapping[str, frozenset[str]]:
+        """The lists as they are, but where the facts say otherwise."""
+        kept = {code: frozenset(each.get("items") or ()) for code, each in self._lists.items()}
+        return {**kept, **example.lists}
+
+
+def shown_condition(view: explanation.ConditionView) -> dict[str, Any]:
+    """A line of an explanation as scripts take it."""
+    return {
+        "depth": view.depth, "mark": view.mark, "group": view.group, "text": view.text, "operator": view.operator,
+        "wanted": view.wanted, "seen": view.seen,
+    }  # fmt: skip
+
+
+def _titles(title: Any, code: str) -> Mapping[str, str]:
+    if isinstance(title, Mapping):
+        return {each: title.get(each) or code for each in ("zh", "en")}
+    return {each: said(title) or code for each in ("zh", "en")}
+
+
+def _examples(rule: Rule) -> dict[str, list[bool]]:
+    """For each example whether it comes out as its author says."""
+    fires = [_comes_out(rule, Examples(fires=(each,))) for each in rule.examples.fires]
+    return {"fires": fires, "quiet": [_comes_out(rule, Examples(quiet=(each,))) for each in rule.examples.quiet]}
+
+
+def _comes_out(rule: Rule, alone: Examples) -> bool:
+    return not check_examples(replace(rule, examples=alone))
+
+
+def _file(document: Any) -> str:
+    try:
+        return as_file(document)
+    except TypeError:  # what no file can say, such as a fraction, is among the problems
+        return ""

@@ -1,0 +1,51 @@
+// The whole check of a draft: what speaks against it, and warnings, each with a way to the place it is about.
+
+import { ask } from '../api.js';
+import { button, h, icon } from './dom.js';
+import { say } from './words.js';
+
+export class Checking {
+  /** `page`: {address, saving, language, where(path, rule), go(path, rule)}. */
+  constructor(page) {
+    this.page = page;
+    this.element = h('section', { class: 'check-panel', 'aria-live': 'polite', tabindex: '-1', hidden: true });
+  }
+
+  async run(trigger) {
+    trigger.disabled = true;
+    this.#show('busy', say('checking'), []);
+    try {
+      if (!(await this.page.saving.now())) return this.#show('bad', say('not_saved_yet'), []);
+      const { body } = await ask(`${this.page.address}/check`, { method: 'POST' });
+      this.#show(body.findings.length ? 'warn' : 'good', say(body.findings.length ? 'check_warns' : 'check_good', { count: body.findings.length }), body.findings);
+      this.page.checked(body.draft);
+    } catch (problem) {
+      const errors = problem.problem?.errors ?? [];
+      if (errors.length) this.#show('bad', say('check_bad', { count: errors.length }), errors);
+      else this.#show('bad', say('check_failed'), []);
+    } finally {
+      trigger.disabled = false;
+    }
+  }
+
+  hide() { this.element.hidden = true; }
+
+  #show(tone, text, findings) {
+    this.element.hidden = false;
+    this.element.className = `check-panel tone-${tone}`;
+    this.element.replaceChildren(
+      h('header', {}, icon({ good: 'check-circle-fill', busy: 'arrow-repeat' }[tone] ?? 'exclamation-triangle-fill'), h('b', {}, text), button(say('close'), 'x-lg', () => this.hide(), { quiet: true })),
+      findings.length ? h('ul', {}, findings.map((each) => this.#finding(each))) : '');
+  }
+
+  #finding(finding) {
+    const { path, rule, severity } = finding;
+    const { message, suggestion } = finding.texts ?? finding;
+    const place = this.page.where(path, rule);
+    const hint = this.#said(suggestion);
+    return h('li', { class: severity === 'error' || !severity ? 'tone-bad' : 'tone-warn' }, h('i', { class: 'dot' }),
+      h('div', {}, place ? h('button', { type: 'button', class: 'link', on: { click: () => this.page.go(path, rule) } }, place) : null, h('span', {}, this.#said(message)), hint ? h('small', {}, hint) : null));
+  }
+
+  #said(text) { return typeof text === 'string' ? text : text?.[this.page.language] ?? text?.en ?? ''; }
+}
