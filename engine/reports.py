@@ -44,6 +44,7 @@ CONSEQUENCES: Mapping[str, Mapping[str, str]] = {
     "return_requested": _row(ASK, ASK, ASK, ASK, ASK),
     "feedback_received": _row(RECORD, RECORD, RECORD, RECORD, RECORD),
 }
+ADJUSTED, SWAPPED = "adjusted", "swapped"  # our own: a person changed the units or the sku of a line
 CORRECTED = "corrected"  # our own: the buyer paid what coupons came to once they were put right
 # A report says all there is to say of its subject, so one that is later by its place replaces it.
 _REPLACED_BY = {
@@ -52,6 +53,8 @@ _REPLACED_BY = {
     "lines_changed": "lines_changed",
     "refund_requested": "lines_changed",
     CORRECTED: "lines_changed",
+    ADJUSTED: "lines_changed",
+    SWAPPED: "lines_changed",
 }
 
 
@@ -182,12 +185,40 @@ def _correct(order: Order, posted: Order, data: Mapping[str, Any]) -> Order:
     )
 
 
+def _adjust(order: Order, posted: Order, data: Mapping[str, Any]) -> Order:
+    """The discount of the line follows its units. What was paid is still to be paid, so that a difference is booked."""
+    lines = tuple(
+        _with_units(line, data["quantity"]) if line.line_no == data["line_no"] else line
+        for line in order.lines
+        if line.line_no != data["line_no"] or data["quantity"]
+    )
+    now = replace(order, lines=lines)
+    more = now.goods_cents - order.goods_cents
+    if data["paid"]:
+        return replace(now, adjustment_cents=order.adjustment_cents - more)
+    return replace(now, payable_cents=max(0, order.payable_cents + more))
+
+
+def _with_units(line: Line, quantity: int) -> Line:
+    return replace(line, quantity=quantity, discount_cents=line.discount_cents * quantity // line.quantity)
+
+
+def _swap(order: Order, posted: Order, data: Mapping[str, Any]) -> Order:
+    lines = (
+        replace(line, sku=data["sku"], title=data["title"]) if line.line_no == data["line_no"] else line
+        for line in order.lines
+    )
+    return replace(order, lines=tuple(lines))
+
+
 _CHANGES = {
     "payment_updated": _pay,
     "receiver_changed": _send_to,
     "lines_changed": _sell,
     "refund_requested": _refund,
     CORRECTED: _correct,
+    ADJUSTED: _adjust,
+    SWAPPED: _swap,
 }
 
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import ValidationError
 
 from engine.errors import OrderError
-from engine.intake.fields import Choice, Items, Text
+from engine.intake.fields import Choice, Instant, Items, Text, Whole
 from engine.intake.problems import problems_of
-from engine.intake.schema import Strict
+from engine.intake.schema import MAX_QUANTITY, Strict
 from engine.tasks import OUTCOMES
 
 MAX_HOLDS = 50
+
+
+def _reason() -> Text:
+    return Text(required=True, filled=True, metadata={"description": "Kept with the order and in the audit log."})
 
 
 class ReleaseSchema(Strict):
@@ -34,6 +39,51 @@ class ReasonSchema(Strict):
     reason = Text(required=True, filled=True, metadata={"description": "Kept with it and in the audit log."})
 
 
+class HoldSchema(Strict):
+    """Why an order is to wait, and until when somebody should have looked."""
+
+    reason = Text(
+        required=True,
+        filled=True,
+        metadata={"description": "That of a hold (then it waits in that queue), or why in words: then it is MANUAL."},
+    )
+    note = Text(metadata={"description": "Shown with the hold."})
+    due_at = Instant(metadata={"description": "By when somebody should look; left out: as usual for the reason."})
+
+
+class ReassignSchema(Strict):
+    """Where a line, or all of an order, is to ship from, and with which service: one of both, or both."""
+
+    reason = _reason()
+    line_no = Text(filled=True, longest=64, metadata={"description": "Left out: the whole order."})
+    warehouse = Text(filled=True, longest=64)
+    service = Text(filled=True, longest=64)
+
+
+class AdjustSchema(Strict):
+    """How many units of a line are wanted."""
+
+    line_no = Text(required=True, filled=True, longest=64)
+    quantity = Whole(0, MAX_QUANTITY, required=True, metadata={"description": "0 takes the line out."})
+    reason = _reason()
+
+
+class SwapSchema(Strict):
+    """Which sku a line is to hold, at the price of the one before."""
+
+    line_no = Text(required=True, filled=True, longest=64)
+    sku = Text(required=True, filled=True, longest=64)
+    reason = _reason()
+
+
+class ShipSchema(Strict):
+    """A shipment that somebody has sent under a label of their own."""
+
+    shipment_no = Text(required=True, filled=True, longest=200)
+    service = Text(required=True, filled=True, longest=64)
+    waybill_no = Text(required=True, filled=True, longest=64)
+
+
 class TaskAnswerSchema(Strict):
     """What came of a task."""
 
@@ -44,6 +94,16 @@ class TaskAnswerSchema(Strict):
 _ANSWER = TaskAnswerSchema()
 _RELEASE = ReleaseSchema()
 _REASON = ReasonSchema()
+_MANUAL: Mapping[str, Strict] = {
+    "hold": HoldSchema(),
+    "reject": _REASON,
+    "cancel": _REASON,
+    "return_to_audit": _REASON,
+    "reassign": ReassignSchema(),
+    "adjust": AdjustSchema(),
+    "swap": SwapSchema(),
+    "ship": ShipSchema(),
+}
 
 
 def load_release(document: Any) -> dict[str, Any]:
@@ -54,6 +114,15 @@ def load_release(document: Any) -> dict[str, Any]:
 def load_reason(document: Any) -> str:
     """The reason in `{reason}`. Raises OrderError naming every problem."""
     return _loaded(_REASON, document, "This needs a reason.")["reason"]
+
+
+def load_manual(kind: str, document: Any) -> dict[str, Any]:
+    """What is said along with a manual decision of that kind, every key present. Raises OrderError naming every
+    problem."""
+    schema = _MANUAL[kind]
+    loaded = _loaded(schema, document, "The decision cannot be accepted as it is.")
+    said = {name: loaded.get(name) for name in schema.fields}
+    return {**said, "note": said["note"] or ""} if "note" in said else said
 
 
 def load_answer(document: Any) -> dict[str, Any]:

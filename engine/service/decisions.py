@@ -118,6 +118,14 @@ class Decisions:
         explanation = explain(run, order, world, compiled.rulebook, compiled.judge)
         return {"decision": decision_document(run.decision), "explanation": explanation}
 
+    def supposing(self, order_no: str, change: Callable[[Any], Any]) -> tuple[Any, Decision]:
+        """The stored order and the decision after a change, which is written for that and then taken back."""
+        compiled = self._rulebooks.live()
+        with self._database.write() as uow:
+            change(uow)
+            stored, world, _, now = self._inputs(uow, order_no, compiled)
+            return stored, run_stages(stored.order, world, compiled.rulebook, now, compiled.judge).decision
+
     def with_waivers(self, stored: Any, waivers: Sequence[Waiver]) -> dict[str, Any]:
         """`{order, decision}`: what those waivers would change of the order, and the decision; nothing is written."""
         compiled, now = self._rulebooks.live(), self._clock()

@@ -57,7 +57,7 @@ class Gatehouse:
         self.vendor_events = VendorEvents(database, settings, clock, self.decisions)
         self.reallocation = Reallocation(database, clock, self.decisions)
         self.redeciding = Redeciding(database, clock, self.decisions)
-        self.manual = Manual(database, clock, self.decisions, self.orders)
+        self.manual = Manual(database, clock, self.decisions, self.orders, self.vendor_events)
         self.exceptions = Exceptions(database, clock, self.manual)
         self.tasks = Tasks(database, settings, clock, self.decisions, self.orders)
         self.reference = ReferenceData(database, clock)

@@ -1,69 +1,175 @@
-"""What a person decides about an order: releasing a hold is a waiver, an input of every later decision."""
+"""What a person decides about an order: an input of every later decision, the first of which follows at once."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from engine import canonical
 from engine.errors import Conflict, Forbidden, NotFound, OrderError, Problem
 from engine.holds import HOLD_REASONS
-from engine.service.decisions import Decisions
+from engine.service import manual_content, manual_shipping, permitted
+from engine.service.decisions import Decisions, decision_document, order_status
 from engine.service.orders import Orders, left_behind, order_document
 from engine.service.principals import Principal
-from engine.world import Waiver
+from engine.service.vendor_events import VendorEvents
+from engine.world import Cancellation, ManualHold, Waiver
+
+_MANUAL_RULE = "engine.manual"
+
+# What a manual decision writes down: (unit of work, the stored order, now).
+Change = Callable[[Any, Any, dt.datetime], None]
 
 
 class Manual:
-    """Manual decisions, recorded like a rule's."""
+    """Manual decisions, recorded like a rule's.
 
-    def __init__(self, database: Any, clock: Callable[[], dt.datetime], decisions: Decisions, orders: Orders):
+    Each gives `{order, decision}` after it, or, with `dry_run`, as they would be. Each raises NotFound, Forbidden,
+    OrderError for what is wrong with what was said, and Conflict where the order's status does not allow it.
+    """
+
+    def __init__(
+        self,
+        database: Any,
+        clock: Callable[[], dt.datetime],
+        decisions: Decisions,
+        orders: Orders,
+        vendor_events: VendorEvents,
+    ):
         self._database = database
         self._clock = clock
         self._decisions = decisions
         self._orders = orders
+        self._vendor_events = vendor_events
 
     def release(
         self, order_no: str, holds: Sequence[str], reason: str, by: Principal, dry_run: bool = False
     ) -> dict[str, Any]:
-        """Take the named holds off and decide again: `{order, decision}`.
+        """Take the named holds off and decide again. Holds are named by their reason.
 
-        Holds are named by their reason. Raises OrderError (an empty reason, a hold the order does not have), Forbidden
-        (the hold asks for a higher role), Conflict (the order is past deciding, or was just decided again), NotFound.
+        Raises OrderError (an empty reason, a hold the order does not have), Forbidden (the hold asks for a higher
+        role), Conflict (the order is past deciding, or was just decided again), NotFound.
         """
         by.require("ops")
-        with self._database.read() as uow:
-            stored = uow.orders.get(order_no)
-            kept = uow.decisions.get(stored.decision_id) if stored and stored.decision_id else None
-        if stored is None:
-            raise NotFound(f"there is no order {order_no}")
-        if kept is None or stored.status not in ("held", "awaiting_payment"):
-            raise Conflict(f"order {order_no} is {stored.status}; there is no hold to release")
-        self._check(holds, reason, kept.decision, by)
-        waivers = self._waivers(kept.decision, holds, reason, by)
-        if dry_run:
-            would = self._decisions.with_waivers(stored, waivers)
-            return {**would, "order": {**order_document(stored), **would["order"]}}
+        seen = self._orders.order(order_no)["decision_id"]
+
+        def lift(uow: Any, stored: Any, now: dt.datetime) -> None:
+            if stored.decision_id != seen:
+                raise Conflict(f"order {order_no} has just been decided again; look at it once more")
+            decision = uow.decisions.get(seen).decision
+            self._check(holds, reason, decision, by)
+            for waiver in self._waivers(decision, holds, reason, by):
+                uow.waivers.add(order_no, waiver)
+            uow.changes.lift(order_no, holds, by.name, now)
+
         said = {"holds": list(holds), "reason": reason}
-        self._database.write_retrying(partial(self._record, order_no, kept.decision.id, waivers, said, by))
-        decision = self._decisions.decide(order_no, "waiver_added", kept.decision.id)
+        return self._decide(order_no, "release", said, by, lift, dry_run, "waiver_added")
+
+    def hold(self, order_no: str, said: Mapping[str, Any], by: Principal, dry_run: bool = False) -> dict[str, Any]:
+        """Keep it here until a person lifts that. `said`: `{reason, note, due_at}`.
+
+        `reason` is that of a hold, or says in words why: then the hold is MANUAL.
+        """
+        by.require("ops")
+        reason, note = _reason_of_hold(said["reason"], said["note"])
+
+        def keep(uow: Any, stored: Any, now: dt.datetime) -> None:
+            uow.changes.hold(order_no, ManualHold(reason, note, by.name, now, said["due_at"]))
+
+        return self._decide(order_no, "hold", said, by, keep, dry_run)
+
+    def reject(self, order_no: str, said: Mapping[str, Any], by: Principal, dry_run: bool = False) -> dict[str, Any]:
+        """It is not shipped; money that was paid is to be given back. `said`: `{reason}`."""
+        return self._end(order_no, "reject", said, by, dry_run)
+
+    def cancel(self, order_no: str, said: Mapping[str, Any], by: Principal, dry_run: bool = False) -> dict[str, Any]:
+        """It is not wanted any more; warehouses are asked to stop what stands there. `said`: `{reason}`."""
+        return self._end(order_no, "cancel", said, by, dry_run)
+
+    def return_to_audit(
+        self, order_no: str, said: Mapping[str, Any], by: Principal, dry_run: bool = False
+    ) -> dict[str, Any]:
+        """Take an approved order back and hold it; warehouses are asked to stop what stands. `said`: `{reason}`."""
+        by.require("ops")
+
+        def take_back(uow: Any, stored: Any, now: dt.datetime) -> None:
+            uow.changes.hold(order_no, ManualHold("MANUAL", said["reason"], by.name, now, recalls=True))
+
+        return self._decide(order_no, "return_to_audit", said, by, take_back, dry_run)
+
+    def reassign(self, order_no: str, said: Mapping[str, Any], by: Principal, dry_run: bool = False) -> dict[str, Any]:
+        """Choose the warehouse or service, of a line or of all. `said`: `{reason, line_no, warehouse, service}`."""
+        by.require("ops")
+        return self._decide(order_no, "reassign", said, by, partial(manual_shipping.reassign, said, by), dry_run)
+
+    def adjust(self, order_no: str, said: Mapping[str, Any], by: Principal, dry_run: bool = False) -> dict[str, Any]:
+        """Have another number of units of a line, 0 for none. `said`: `{line_no, quantity, reason}`."""
+        by.require("ops")
+        return self._decide(order_no, "adjust", said, by, partial(manual_content.adjust, said, by), dry_run)
+
+    def swap(self, order_no: str, said: Mapping[str, Any], by: Principal, dry_run: bool = False) -> dict[str, Any]:
+        """Have another sku in a line, at the price of the one before. `said`: `{line_no, sku, reason}`."""
+        by.require("ops")
+        return self._decide(order_no, "swap", said, by, partial(manual_content.swap, said, by), dry_run)
+
+    def ship(self, order_no: str, said: Mapping[str, Any], by: Principal, dry_run: bool = False) -> dict[str, Any]:
+        """A person has sent a shipment under a label of their own. `said`: `{shipment_no, service, waybill_no}`."""
+        by.require("ops")
+        ship = partial(manual_shipping.ship, self._vendor_events, said, by)
+        return self._decide(order_no, "ship", said, by, ship, dry_run)
+
+    def _end(
+        self, order_no: str, kind: str, said: Mapping[str, Any], by: Principal, dry_run: bool
+    ) -> dict[str, Any]:
+        by.require("ops")
+
+        def end(uow: Any, stored: Any, now: dt.datetime) -> None:
+            if any(each.has_left for each in uow.shipments.standing(order_no)):
+                raise Conflict(f"a part of order {order_no} has left; what is done about that is after-sales")
+            paid = stored.order.payment.paid_cents
+            cancellation = Cancellation(said["reason"], by.name, now, paid, rejected=kind == "reject")
+            uow.changes.cancel_anew(order_no, cancellation)
+
+        return self._decide(order_no, kind, said, by, end, dry_run)
+
+    def _decide(
+        self,
+        order_no: str,
+        kind: str,
+        said: Mapping[str, Any],
+        by: Principal,
+        change: Change,
+        dry_run: bool,
+        trigger: str | None = None,
+    ) -> dict[str, Any]:
+        """Write down what somebody decided, and decide again by it."""
+        write = partial(self._write, order_no, kind, said, by, change, trigger or kind)
+        if dry_run:
+            stored, would = self._decisions.supposing(order_no, write)
+            order = {**order_document(stored), "status": order_status(would)}
+            leaves = {"release_at": canonical.dump(would.release_at)}
+            return {"order": {**order, **leaves}, "decision": decision_document(would)}
+        after = self._database.write_retrying(write)
+        decision = self._decisions.decide(order_no, trigger or kind, after)
         return {"order": self._orders.order(order_no), "decision": decision}
 
-    def _record(
-        self, order_no: str, seen: str, waivers: Sequence[Waiver], said: dict[str, Any], by: Principal, uow: Any
-    ) -> None:
-        """Write the release down, unless another decision than the one that was seen has come meanwhile."""
-        if uow.orders.decision_id(order_no, lock=True) != seen:
-            raise Conflict(f"order {order_no} has just been decided again; look at it once more")
-        now = self._clock()
-        for waiver in waivers:
-            uow.waivers.add(order_no, waiver)
-        uow.manual.record(order_no, "release", by.name, now, said)
-        uow.audit.write(now, by.name, "order.release", order_no, None, said)
-        # We decide right after this. Should we die, a sweep finds an order that has lapsed and that somebody began.
-        uow.orders.lapse(order_no, now)
-        uow.orders.begin(order_no, seen, now, left_behind(now))
+    def _write(
+        self, order_no: str, kind: str, said: Mapping[str, Any], by: Principal, change: Change, trigger: str, uow: Any
+    ) -> str | None:
+        """The decision that the order has so far. Should we die before the next one, a sweep finds the order."""
+        if uow.orders.get(order_no) is None:
+            raise NotFound(f"there is no order {order_no}")
+        uow.orders.lock(order_no)
+        stored, now = uow.orders.get(order_no), self._clock()
+        permitted.require(kind, stored.status, order_no)
+        change(uow, stored, now)
+        uow.manual.record(order_no, kind, by.name, now, said)
+        uow.audit.write(now, by.name, f"order.{kind}", order_no, None, said)
+        uow.orders.again(order_no, trigger)
+        uow.orders.begin(order_no, stored.decision_id, now, left_behind(now))
+        return stored.decision_id
 
     def _check(self, holds: Sequence[str], reason: str, decision: Any, by: Principal) -> None:
         has = {hold.reason for hold in decision.holds}
@@ -100,5 +206,19 @@ class Manual:
             for effect in firing.effects
             if effect["do"] == "hold" and effect["reason"] in holds
         ]
-        engine_holds = (hold for hold in decision.holds if hold.rule.startswith("engine.") and hold.reason in holds)
+        engine_holds = (
+            hold for hold in decision.holds
+            if hold.rule.startswith("engine.") and hold.rule != _MANUAL_RULE and hold.reason in holds
+        )  # fmt: skip
         return made + [Waiver(hold.rule, hold.reason, "order", {}, by.name, at, note) for hold in engine_holds]
+
+
+def _reason_of_hold(reason: str, note: str) -> tuple[str, str]:
+    """The hold's reason and what is said about it. Raises OrderError for a reason that only the engine gives."""
+    row = HOLD_REASONS.get(reason)
+    if row is None:
+        return "MANUAL", " ".join(filter(None, (reason, note)))
+    if row.released_by is None or row.frees_stock_after_minutes is not None:
+        wanted = f"{reason} comes and goes by itself; say in words why the order is to wait"
+        raise OrderError([Problem("reason", "not-a-choice", wanted)], "The order cannot be held for that.")
+    return reason, note

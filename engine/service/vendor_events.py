@@ -59,7 +59,7 @@ class VendorEvents:
         if by.kind == "vendor" and by.vendor != vendor:
             raise Forbidden(f"this key is for vendor {by.vendor}")
         event = load_vendor_event(document)
-        answer = self._database.write_retrying(partial(self._write, vendor, event, by))
+        answer = self._database.write_retrying(partial(self.write, vendor, event, by))
         with self._database.read() as uow:
             waits = uow.orders.awaits_decision(answer["order_no"])
         if waits is not None:
@@ -81,7 +81,8 @@ class VendorEvents:
         uow.orders.set_state(order_no, "completed", stored.decision_id, stored.release_at)
         return True
 
-    def _write(self, vendor: str, event: VendorEvent, by: Principal, uow: Any) -> dict[str, Any]:
+    def write(self, vendor: str, event: VendorEvent, by: Principal, uow: Any) -> dict[str, Any]:
+        """The same inside the transaction of somebody who decides about the order right after."""
         shipment = self._shipment(vendor, event, uow)
         uow.orders.decision_id(shipment.order_no, lock=True)
         kept = uow.reports.vendor_event(vendor, event.event_id)

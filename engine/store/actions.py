@@ -160,6 +160,16 @@ class Actions:
         skipped = sa.update(ActionRow).where(ActionRow.id == action_id, unbegun).values(status="skipped")
         return self._connection.execute(skipped).rowcount == 1
 
+    def take_over(self, action_ids: Iterable[str], by: str, receipt: Any, at: dt.datetime) -> None:
+        """A person has done these themselves; what waited for them goes on."""
+        row = ActionRow
+        values = {
+            "status": "done", "claimed_by": sa.func.coalesce(row.claimed_by, by), "receipt": receipt, "done_at": at,
+            "lease_until": None, "error": None,
+        }  # fmt: skip
+        open_ = sa.update(row).where(row.id.in_(sorted(action_ids)), row.status != "done")
+        self._connection.execute(open_.values(**values))
+
     def withdraw(self, action_ids: Iterable[str]) -> None:
         """Leave these undone as far as no worker has begun them: a later decision does not want them any more. What
         takes something back is done all the same."""

@@ -57,6 +57,12 @@ class Changes:
         """Nothing of it is wanted any more; the first word on that stays."""
         insert_new(self._connection, CancellationRow, {"order_no": order_no, **_values(cancellation)})
 
+    def cancel_anew(self, order_no: str, cancellation: Cancellation) -> None:
+        """The same, whatever was said of that before."""
+        row = CancellationRow
+        self._connection.execute(sa.delete(row).where(row.order_no == order_no))
+        self.cancel(order_no, cancellation)
+
     def restate_cancellation(self, order_no: str, cancellation: Cancellation) -> None:
         """More is known by now of one that the same reported: when it was, and what had been paid by then."""
         row = CancellationRow

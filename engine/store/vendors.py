@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine import canonical
+from engine.errors import Conflict
 from engine.store.models.reports import ShipmentReportRow
 from engine.store.models.vendors import (
     CaptureRow,
@@ -20,7 +21,7 @@ from engine.store.models.vendors import (
     RefundRow,
     WaybillRow,
 )
-from engine.store.statements import insert_new, table
+from engine.store.statements import insert, insert_new, table
 
 
 class Vendors:
@@ -47,6 +48,21 @@ class Vendors:
             numbered = sa.update(WaybillRow).where(WaybillRow.id == row["id"]).values(waybill_no=row["waybill_no"])
             self._connection.execute(numbered)
         return row
+
+    def label_by_hand(
+        self, shipment_no: str, service: str, waybill_no: str, order_no: str, at: dt.datetime
+    ) -> None:
+        """A label that a person got, in place of those that the carrier gave. Raises Conflict for another's number."""
+        row = WaybillRow
+        taken = sa.select(row.shipment_no).where(row.waybill_no == waybill_no, row.shipment_no != shipment_no)
+        if self._connection.execute(taken).first():
+            raise Conflict(f"waybill {waybill_no} is that of another shipment")
+        self._connection.execute(sa.delete(row).where(row.shipment_no == shipment_no))
+        values = {
+            "shipment_no": shipment_no, "service": service, "waybill_no": waybill_no, "order_no": order_no, "at": at,
+            "cod_cents": 0, "parcel": 1,
+        }  # fmt: skip
+        insert(self._connection, row, values)
 
     def notice(
         self, action_id: str, to: str, template: str, text: str, order_no: str, at: dt.datetime
