@@ -24,7 +24,8 @@ from engine.service.checks import Documents, Lists
 from engine.service.compiled import Compiled, CompiledRulebooks
 from engine.service.principals import Principal
 
-CHECK_EVERY_S = 1.0  # a publish is live in every process within two seconds
+CHECK_EVERY_S = 1.0  # a publish is live in every process within two seconds …
+WAIT_AFTER_S = 1.9  # … even where compiling takes long, or nobody asked for an hour: then who asks waits
 
 Result = TypeVar("Result")
 Live = Mapping[str, tuple[int, str, Any]]  # (version, digest, document) by stage
@@ -60,7 +61,7 @@ class Rulebooks:
         live = self._live
         if live and not self._is_due():
             return live
-        must_wait = live is None or self._seen != self._published
+        must_wait = live is None or self._seen != self._published or self._unseen_for_s() > WAIT_AFTER_S
         if not self._looking.acquire(blocking=must_wait):
             assert live is not None
             return live  # another thread is compiling the next one
@@ -225,7 +226,11 @@ class Rulebooks:
             self._live = None
 
     def _is_due(self) -> bool:
-        return self._seen != self._published or time.monotonic() - self._checked_at > CHECK_EVERY_S
+        return self._seen != self._published or self._unseen_for_s() > CHECK_EVERY_S
+
+    def _unseen_for_s(self) -> float:
+        """How old a publish may be that this process does not know of."""
+        return time.monotonic() - self._checked_at
 
     def _look(self) -> None:
         published, began = self._published, time.monotonic()

@@ -321,8 +321,28 @@ def test_a_judge_is_freed_when_the_last_decision_lets_go_of_it(gatehouse, live):
 def test_others_decide_by_the_former_rules_while_one_compiles(gatehouse, live, monkeypatch):
     former = gatehouse.rulebooks.live()
     with gatehouse.rulebooks._looking:  # as while another thread looks
-        gatehouse.rulebooks._checked_at = float("-inf")
+        gatehouse.rulebooks._checked_at = time.monotonic() - 1.2
         assert gatehouse.rulebooks.live() is former
+
+
+def test_nobody_decides_by_rules_that_another_process_replaced_long_ago(gatehouse, live, home, clock):
+    """A process that was idle: all who come at once wait for the one that compiles."""
+    former, other = gatehouse.rulebooks.live(), open_gatehouse(home, clock)
+    other.rulebooks.publish("fraud", with_rule(live(), a_rule()), EDITOR)
+    other.close()
+    gatehouse.rulebooks._checked_at = time.monotonic() - 3600
+    together, used = threading.Barrier(6, timeout=30), []
+
+    def decide() -> None:
+        together.wait()
+        used.append(gatehouse.rulebooks.live().rulebook.digest)
+
+    threads = [threading.Thread(target=decide) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert len(used) == 6 and set(used) == {gatehouse.rulebooks.live().rulebook.digest} != {former.rulebook.digest}
 
 
 def test_orders_at_once_with_publishing_are_each_decided_by_one_rulebook(gatehouse, live, samples):
