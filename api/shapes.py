@@ -140,11 +140,15 @@ def _explanation() -> Schema:
         conditions=array(condition),
         sentence=BOTH_LANGUAGES,
     )
-    candidate = {**_fields(Candidate), "excluded": array(TEXT)}
+    lost = record(criterion=TEXT, own={}, chosen={}, sentence=BOTH_LANGUAGES)
+    candidate = {**_fields(Candidate), "excluded": array(TEXT), "lost": nullable(lost)}
     return record(
         summary=BOTH_LANGUAGES,
         stages=array(record(stage=TEXT, rules=array(rule))),
         candidates=array(record(**candidate)),
+        routing=nullable(
+            record(cost_cents=NUMBER, shipments=NUMBER, exact=FLAG, least_cents=NUMBER, sentence=BOTH_LANGUAGES)
+        ),
         nearest=array(record(change=OBJECT, outcome=TEXT, sentence=BOTH_LANGUAGES)),
     )
 

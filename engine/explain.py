@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from engine import canonical
+from engine import canonical, losses
 from engine.decision import Candidate
 from engine.language.facts import Subject
 from engine.language.rules import Rule, Rulebook
@@ -15,6 +15,7 @@ from engine.matching.evaluate import holds, trace
 from engine.matching.judge import Judge
 from engine.nearest import nearest
 from engine.order import Order
+from engine.routing.losing import Lost
 from engine.stages import Run, StageRun, in_window
 from engine.telling import Teller
 from engine.world import World
@@ -23,12 +24,14 @@ Lists = Mapping[str, frozenset[str]]
 
 
 def explain(run: Run, order: Order, world: World, rulebook: Rulebook, judge: Judge) -> dict[str, Any]:
-    """The explanation of the contract: `{summary, stages, candidates, greedy, nearest}`, plain data.
+    """The explanation of the contract: `{summary, stages, candidates, routing, greedy, nearest}`, plain data.
 
     The summary, each rule and each nearest change come with a sentence, `{zh, en}`.
 
-    `greedy` is what it would cost to take from the nearest warehouse first: `{cost_cents, shipments, warehouses}`; None
-    where that fills nothing.
+    `routing` is what shipping comes to, freight and handling: `{cost_cents, shipments, exact, least_cents, sentence}`.
+    Where the search was cut short, `exact` is false and no way costs less than `least_cents`. `greedy` is what it would
+    cost to take from the nearest warehouse first: `{cost_cents, shipments, warehouses}`; None where that does not fill
+    all. A candidate that was neither chosen nor excluded has `lost`: `{criterion, own, chosen, sentence}`.
 
     A rule's outcome is `fired`, `not_fired` (its `why_not` is `conditions`) or `not_considered` (`disabled`,
     `outside_window`, `shadowed` by another row of its table, `stage_not_reached`, `no_subject`: there was nothing of
@@ -39,9 +42,25 @@ def explain(run: Run, order: Order, world: World, rulebook: Rulebook, judge: Jud
     return {
         "summary": teller.summary(run.decision),
         "stages": [_stage(stage, run, order, lists, teller) for stage in rulebook.pipeline.stages],
-        "candidates": [_candidate(each) for each in run.plan.candidates],
+        "candidates": _candidates(run),
+        "routing": _routing(run),
         "greedy": canonical.dump(run.route.greedy) if run.route else None,
         "nearest": nearest(run, order, world, rulebook, judge),
+    }
+
+
+def _routing(run: Run) -> dict[str, Any] | None:
+    """None where nothing was routed."""
+    route = run.route
+    if route is None or route.cost_cents is None:
+        return None
+    shipments = len(route.shipments)
+    return {
+        "cost_cents": route.cost_cents,
+        "shipments": shipments,
+        "exact": route.exact,
+        "least_cents": route.cost_cents if route.least_cents is None else route.least_cents,
+        "sentence": losses.told_of_all(route.cost_cents, shipments, route.least_cents, route.greedy),
     }
 
 
@@ -119,7 +138,17 @@ def _condition(row: Any) -> dict[str, Any]:
     }
 
 
-def _candidate(candidate: Candidate) -> dict[str, Any]:
+def _candidates(run: Run) -> list[dict[str, Any]]:
+    lost = run.route.losing.all() if run.route and run.route.losing else {}
+    return [_candidate(each, lost.get(f"{each.kind}:{each.code}")) for each in run.plan.candidates]
+
+
+def _candidate(candidate: Candidate, lost: Lost | None) -> dict[str, Any]:
     data = canonical.dump(candidate)
     exclusions = data.pop("excluded")
-    return {**data, "excluded": [each["code"] for each in exclusions], "reasons": exclusions}
+    codes = [each["code"] for each in exclusions]
+    return {**data, "excluded": codes, "reasons": exclusions, "lost": _lost(lost) if lost else None}
+
+
+def _lost(lost: Lost) -> dict[str, Any]:
+    return {**canonical.dump(lost), "sentence": losses.told(lost)}

@@ -66,7 +66,8 @@ class Printer:
             for _, rows in groupby(stage["rules"], lambda row: (row["rule"], row["outcome"], row["why_not"])):
                 yield from self._rule(list(rows))
         yield ""
-        yield f"[{self._word('candidates')}]"
+        routing = explanation["routing"]
+        yield f"[{self._word('candidates')}]" + (f" {routing['sentence'][self.language]}" if routing else "")
         yield from map(self._candidate, explanation["candidates"])
         if explanation["nearest"]:
             yield ""
@@ -99,6 +100,8 @@ class Printer:
 
     def _candidate(self, candidate: Document) -> str:
         reasons = [self._exclusion(each) for each in candidate["reasons"]]
+        if candidate["lost"]:
+            reasons = [candidate["lost"]["sentence"][self.language]]
         outcome = self._word("chosen" if candidate["chosen"] else "open") if not reasons else ", ".join(reasons)
         named = [
             candidate["code"],

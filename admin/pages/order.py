@@ -167,5 +167,6 @@ def _why_views(
         "stages": explanation.stages(why, decision["firings"], texts, titles, reader),
         "warehouses": candidates.candidates(rows, "warehouse", reader.names, texts, reader.currency),
         "services": candidates.candidates(rows, "service", reader.names, texts, reader.currency),
+        "routing": candidates.routing(why),
         "nearest": nearest.changes(why["nearest"]),
     }

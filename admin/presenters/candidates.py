@@ -29,6 +29,7 @@ class CandidateView:
     distance: str
     available: str
     days: str
+    lost: str  # why it was not chosen, where nothing excludes it
     excluded: tuple[tuple[str, str], ...]  # (what speaks against it, the numbers or the rule behind that)
 
     @property
@@ -50,6 +51,12 @@ def candidates(
     return sorted(views, key=lambda view: (view.elsewhere, ("chosen", "open", "out").index(view.state)))
 
 
+def routing(why: Mapping[str, Any]) -> str:
+    """What shipping costs and what nearest first would have cost; empty where nothing was routed."""
+    said = why["routing"]["sentence"] if why["routing"] else None
+    return either((said["zh"], said["en"])) if said else ""
+
+
 def _view(
     row: Mapping[str, Any], names: Names, texts: RuleTexts, currency: str, shipping: frozenset[str]
 ) -> CandidateView:
@@ -65,6 +72,7 @@ def _view(
         distance=f"{row['distance_km']:,} km" if row.get("distance_km") is not None else "",
         available=_number(row.get("available_units")),
         days=gettext("%(days)d 天", days=row["days"]) if row.get("days") is not None else "",
+        lost=either((row["lost"]["sentence"]["zh"], row["lost"]["sentence"]["en"])) if row["lost"] else "",
         excluded=tuple(_exclusion(each, texts) for each in row["reasons"]),
     )
 

@@ -50,31 +50,37 @@ class Chooser:
         self.preference = _completed(preference)
         self.wanted = tuple(good.wanted for good in pricer.goods)
 
-    def best(self, sources: Sequence[Source], most_shipments: int | None, allow_short: bool) -> Choice | None:
+    def best(
+        self, sources: Sequence[Source], most_shipments: int | None, allow_short: bool, containing: str | None = None
+    ) -> Choice | None:
         """The best choice of at most so many shipments; None when there is none that fills everything.
 
-        `allow_short`: then the one that fills most, if it fills anything.
+        `allow_short`: then the one that fills most, if it fills anything. `containing`: a warehouse that is among them.
         """
         sources = sorted(sources, key=lambda source: source.code)
         budget, best = Budget(), None
         for size in range(1, min(len(sources), most_shipments or EXACT_SOURCES, EXACT_SOURCES) + 1):
             if best is None or self._may_be_better(sources, size, best.key):
-                best = self._best_of_size(sources, size, allow_short, budget, best)
+                best = self._best_of_size(sources, size, allow_short, budget, best, containing)
         if best is None or budget.least is None or budget.least >= best.allocation.rating[:2]:
             return best
         return replace(best, least_cents=budget.least[1 if self.pricer.rank_first else 0])
 
     def _best_of_size(
-        self, sources: Sequence[Source], size: int, allow_short: bool, budget: Budget, best: Choice | None
-    ) -> Choice | None:
+        self, sources: Sequence[Source], size: int, allow_short: bool, budget: Budget, best: Choice | None,
+        containing: str | None,
+    ) -> Choice | None:  # fmt: skip
         every = _is_small(len(sources), size)
         pool = sources if every else self._pool(sources)
         if not every:
             rank, cents = _least(map(_least_rank, sources), size), _least(map(self._least_cents, sources), size)
             budget.leave_out(self.pricer.objective(rank, cents))
         if size == 1:
-            return self._best_alone(pool, allow_short, budget)
-        bounded = (self._bound(each, allow_short) for each in itertools.combinations(pool, size))
+            return self._best_alone((each for each in pool if containing in (None, each.code)), allow_short, budget)
+        chosen_ones = itertools.combinations(pool, size)
+        if containing is not None:
+            chosen_ones = (each for each in chosen_ones if any(source.code == containing for source in each))
+        bounded = (self._bound(each, allow_short) for each in chosen_ones)
         for least, chosen, targets in sorted((each for each in bounded if each), key=lambda each: each[0]):
             if best is not None and least > best.key:
                 break

@@ -162,6 +162,16 @@ class Pricer:
             self._best[key] = self._find_best(source, counts)
         return self._best[key]
 
+    def by_way(self, source: Source, counts: Counts, way: Way) -> Priced | None:
+        """What these goods cost by that way; None when it does not take them."""
+        if self._refused[source.code, way.code] & self.bits(counts):
+            return None
+        loads = pack(self._units(counts), way.max_weight_g)
+        freight = way.freight_cents(loads) if loads is not None else None
+        if loads is None or freight is None:
+            return None
+        return Priced(way, loads, freight, freight + source.handling_cents)
+
     def floor(self, source: Source, weight_g: int, volume_cm3: int, bits: int) -> Objective | None:
         """At least this for a shipment of such goods and perhaps more; None when no way takes them."""
         key = (source.code, weight_g, volume_cm3, bits)
@@ -195,11 +205,7 @@ class Pricer:
         return self._ways[key]
 
     def _find_best(self, source: Source, counts: Counts) -> Priced | None:
-        units = [
-            Units(count, good.weight_g, good.volume_cm3)
-            for good, count in zip(self.goods, counts, strict=True)
-            if count
-        ]
+        units = self._units(counts)
         packed: dict[int | None, tuple[Load, ...] | None] = {}
         best: tuple[Any, ...] | None = None
         for way in self._taking(source, self.bits(counts)):
@@ -216,6 +222,10 @@ class Pricer:
             return None
         _, way, loads, freight = best
         return Priced(way, loads, freight, freight + source.handling_cents)
+
+    def _units(self, counts: Counts) -> list[Units]:
+        pairs = zip(self.goods, counts, strict=True)
+        return [Units(count, good.weight_g, good.volume_cm3) for good, count in pairs if count]
 
     def _find_floor(self, source: Source, load: Load, bits: int) -> Objective | None:
         ways = self._taking(source, bits)

@@ -24,6 +24,7 @@ from engine.routing import report
 from engine.routing.candidates import Demand, WarehouseOption
 from engine.routing.choose import EXACT_SOURCES, Choice, Chooser
 from engine.routing.contents import Filled, fill, shipments_of
+from engine.routing.losing import Losing
 from engine.routing.options import Options, options_of
 from engine.routing.pricing import Source
 from engine.routing.services import ServiceOption
@@ -48,6 +49,8 @@ class Route:
     split_added_cents: int | None = None  # what several shipments cost more than one would, had one place enough
     split_added_freight_cents: int | None = None  # of that, what carriers get
     least_cents: int | None = None  # the search was cut short: no way costs less than this; None: none is better
+
+    losing: Losing | None = field(default=None, compare=False, repr=False)  # why the others lost, for who asks
 
     @property
     def exact(self) -> bool:
@@ -94,6 +97,16 @@ def route(
         split_added_cents=added_cents,
         split_added_freight_cents=added_freight_cents,
         least_cents=choice.least_cents if choice else None,
+        losing=_losing(options, plan, answer, filled) if choice else None,
+    )
+
+
+def _losing(options: Options, plan: Plan, answer: _Answer, filled: Filled) -> Losing | None:
+    if answer.choice is None:
+        return None
+    wished = plan.wished_carrier if answer.granted else None
+    return Losing(
+        options, answer.among, answer.chooser, answer.choice, filled.contents, _limit(plan), _may_be_short(plan), wished
     )
 
 
@@ -110,7 +123,9 @@ def _may_be_short(plan: Plan) -> bool:
 class _Answer:
     choice: Choice | None
     chooser: Chooser  # that made it
+    among: Sequence[Source]
     wish_unmet: bool = False
+    granted: bool = False  # among the services of the wished carrier alone
 
 
 def _answer(options: Options, plan: Plan, sources: Sequence[Source], chooser: Chooser) -> _Answer:
@@ -118,13 +133,13 @@ def _answer(options: Options, plan: Plan, sources: Sequence[Source], chooser: Ch
     best = chooser.best(sources, _limit(plan), _may_be_short(plan))
     wish = plan.wished_carrier
     if best is None or not wish or options.pickup:
-        return _Answer(best, chooser)
+        return _Answer(best, chooser, sources)
     granting = options.sources(lambda service: wish in (service.carrier, service.carrier_name))
     granter = options.chooser(granting)
     wished = granter.best(granting, len(best.sources), _may_be_short(plan))
     if wished is None or wished.unfilled > best.unfilled or _cents(wished) > _cents(best) + WISH_TOLERANCE_CENTS:
-        return _Answer(best, chooser, wish_unmet=True)
-    return _Answer(wished, granter)
+        return _Answer(best, chooser, sources, wish_unmet=True)
+    return _Answer(wished, granter, granting, granted=True)
 
 
 def _cents(choice: Choice) -> int:

@@ -12,12 +12,12 @@ NAMES = Names(warehouses={"SH1": "上海仓", "BJ1": "北京仓"}, services={"SF
 def warehouse(code, chosen=False, **reasons):
     excluded = [{"code": reason, "rule": None, "detail": detail} for reason, detail in reasons.items()]
     return {"kind": "warehouse", "code": code, "chosen": chosen, "rank": None, "cost_cents": 590, "distance_km": 1200,
-            "available_units": 3, "days": None, "reasons": excluded}  # fmt: skip
+            "available_units": 3, "days": None, "reasons": excluded, "lost": None}  # fmt: skip
 
 
 def service(code, chosen=False, reasons=()):
     return {"kind": "service", "code": code, "chosen": chosen, "rank": 1, "cost_cents": 1600, "distance_km": None,
-            "available_units": None, "days": 2, "reasons": list(reasons)}  # fmt: skip
+            "available_units": None, "days": 2, "reasons": list(reasons), "lost": None}  # fmt: skip
 
 
 @pytest.fixture

@@ -157,3 +157,9 @@ def make_stage() -> Callable[[], Stage]:
 @pytest.fixture
 def stage(make_stage: Callable[[], Stage]) -> Stage:
     return make_stage()
+
+
+@pytest.fixture
+def flat() -> Callable[..., RateCard]:
+    """`flat_card`, for tests that do not import this file."""
+    return flat_card
