@@ -113,7 +113,8 @@ class VendorEvents:
         why_not = GONE_BEFORE if was in GONE else LATE if reports.says_nothing_new(was, event.type) else None
         if event.type == "short_picked" and reports.has_left(was):
             why_not = LATE
-        uow.reports.keep_vendor_event(vendor, event, shipment, by.name, now, status, why_not)
+        if not uow.reports.keep_vendor_event(vendor, event, shipment, by.name, now, status, why_not):
+            raise Conflict(f"event {event.event_id} of vendor {vendor} is known with other content")
         if was in GONE:
             self._contradicts(event, shipment, uow)
         elif why_not is None:

@@ -151,9 +151,9 @@ class Reports:
     def keep_vendor_event(
         self, vendor: str, event: VendorEvent, shipment: ReportedShipment, by: str, received_at: dt.datetime,
         status: str, why_not: str | None,
-    ) -> None:  # fmt: skip
-        """Write an event down, and how far its shipment has come by it."""
-        insert(self._connection, VendorEventRow, {
+    ) -> bool:  # fmt: skip
+        """Write an event down, and how far its shipment has come by it; False when its id was just taken."""
+        return insert_new(self._connection, VendorEventRow, {
             "vendor": vendor, "event_id": event.event_id, "order_no": shipment.order_no,
             "shipment_no": shipment.shipment_no, "type": event.type, "at": event.at, "data": event.data,
             "digest": event.digest, "by": by, "received_at": received_at, "why_not": why_not, "status": status,

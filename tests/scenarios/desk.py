@@ -136,6 +136,28 @@ class Desk:
     ) -> dict[str, Any]:
         return self.gatehouse.manual.release(case.order_no, list(holds), reason, by, dry_run)
 
+    def report(self, case: Case, type_: str, *, event_id: str = "", at: Any = None, **data: Any) -> dict[str, Any]:
+        """The channel tells of something that happened to the order, now unless `at` says when."""
+        happened = at or self.clock()
+        document = {
+            "event_id": event_id or f"e-{next(self._adjustments)}", "type": type_, "at": happened.isoformat(),
+            "data": data,
+        }  # fmt: skip
+        return self.gatehouse.order_events.report(case.order_no, document, OPS)
+
+    def tell(self, shipment: Mapping[str, Any], type_: str, **data: Any) -> dict[str, Any]:
+        """The warehouse, or the carrier, tells of something that happened to a shipment just now."""
+        document = {
+            "event_id": f"v-{next(self._adjustments)}", "type": type_, "at": self.clock().isoformat(),
+            "shipment_no": shipment["shipment_no"], "data": data,
+        }  # fmt: skip
+        return self.gatehouse.vendor_events.report(shipment["warehouse"], document, OPS)
+
+    def hand_over(self, case: Case) -> int:
+        """Time passes until the order leaves, and the workers' turn: its warehouses are asked for it."""
+        self.clock.advance(minutes=31)
+        return self.carry_out(case)
+
     def sweep(self, **later: float) -> int:
         """The clockwork's turn, after so much time."""
         self.clock.advance(**later)
