@@ -75,7 +75,7 @@ class _Stored(Collector):
         return iter(())
 
     def collect(self) -> Iterator[Metric]:
-        """Orders by status and verdict, open holds by reason, open actions, and how evaluators agreed."""
+        """Orders by status and verdict, open holds by reason, open actions, short stock, and how evaluators agreed."""
         counts = self._gatehouse.orders.counts()
         for name, label, says in (
             ("orders", "status", "Orders by status."),
@@ -90,6 +90,11 @@ class _Stored(Collector):
         yield GaugeMetricFamily("gatehouse_open_actions", "Actions without a receipt.", waiting)
         says = "Decisions that matcher and evaluator judged differently, each held as RULE_ERROR."
         yield CounterMetricFamily("gatehouse_cross_check_differences", says, self._gatehouse.decisions.differences())
+        stock = self._gatehouse.stock.counts()
+        says = "Places where less is there than is promised."
+        yield GaugeMetricFamily("gatehouse_stock_short_places", says, stock["short"])
+        says = "Orders that are decided again when stock arrives."
+        yield GaugeMetricFamily("gatehouse_orders_waiting_for_stock", says, stock["waiting"])
         mode = GaugeMetricFamily("gatehouse_matching", "Who evaluates the rules; set by MATCHING.", labels=["mode"])
         mode.add_metric([self._gatehouse.settings.matching], 1)
         yield mode

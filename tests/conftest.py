@@ -30,6 +30,27 @@ def pytest_runtest_makereport(item):
     return report
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Whatever needs the PostgreSQL server is marked so, however it gets there."""
+    for item in items:
+        if "postgres_server" in item.fixturenames:
+            item.add_marker(pytest.mark.postgres)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say plainly whether PostgreSQL was there: its tests look like any others in the list of dots."""
+    outcomes = {
+        outcome: sum("postgres" in getattr(report, "keywords", {}) for report in terminalreporter.getreports(outcome))
+        for outcome in ("passed", "failed", "error", "skipped")
+    }
+    ran = outcomes["passed"] + outcomes["failed"]
+    if ran:
+        terminalreporter.write_line(f"PostgreSQL: {ran} tests ran on a real server, {outcomes['failed']} failed")
+    elif outcomes["skipped"] or outcomes["error"]:
+        terminalreporter.write_line("PostgreSQL: NOT TESTED, for there was no server; see the reasons above")
+
+
 class Clock:
     """The time that a Gatehouse under test believes in."""
 

@@ -81,6 +81,8 @@ def test_metrics_count_requests_decisions_and_what_is_stored(call):
         'gatehouse_orders{status="approved"} 1.0',
         'gatehouse_orders_decided{verdict="hold"} 1.0',
         'gatehouse_open_holds{reason="HIGH_VALUE"} 1.0',
+        'gatehouse_stock_short_places 0.0',
+        'gatehouse_orders_waiting_for_stock 0.0',
     ):
         assert line in said, line
     (actions,) = [line for line in said if line.startswith("gatehouse_open_actions ")]
