@@ -16,6 +16,7 @@ from admin import register
 from api import create_app
 from engine.demo.orders import sample_orders
 from engine.service import Gatehouse
+from tests.admin.windows import address, browser, window  # noqa: F401
 from tests.conftest import NOW, Clock, open_gatehouse
 
 PASSWORD = "correct horse battery"
