@@ -64,3 +64,33 @@ def test_a_wrong_query_is_refused_by_name(shared, path):
     cursors = ("x", "WzEsMl0", "WyJcdWQ4MDAiLCJ4Il0", "Wzk5OTk5OTk5OTk5OTk5OTk5OTk5OTldCg")
     for query in ("limit=0", "foo=1", "sku=%00", *(f"cursor={each}" for each in cursors)):
         assert shared.caller("viewer").get(f"{path}?{query}").status_code == 422, query
+
+
+def test_what_came_in_is_booked_as_received(call, row):
+    ops = call("ops")
+    assert ops.post("/v1/stock/adjustments", adjustment(row, kind="received", delta=4)).status_code == 200
+    (newest,) = ops.get("/v1/stock/ledger?kind=received").json["items"]
+    assert (newest["sku"], newest["on_hand_change"], newest["adjustment_id"]) == (row["sku"], 4, "a-1")
+    for wrong in ({"kind": "received", "delta": -1}, {"kind": "received", "on_hand": 9}):
+        (error,) = ops.post("/v1/stock/adjustments", adjustment(row, **wrong)).json["errors"]
+        assert (error["path"], error["code"]) == ("delta", "out-of-range")
+    (error,) = ops.post("/v1/stock/adjustments", adjustment(row, kind="shipped", delta=1)).json["errors"]
+    assert (error["path"], error["code"]) == ("kind", "not-a-choice")
+
+
+def test_fewer_than_promised_is_said_with_the_orders_that_lose_units(call, row):
+    order_no = call("taobao").post("/v1/orders", sample()).json["order"]["order_no"]
+    ops = call("ops")
+    place = next(each for each in ops.get(f"/v1/stock?sku={row['sku']}").json["items"] if each["reserved"])
+    answer = ops.post("/v1/stock/adjustments", adjustment(place, on_hand=1)).json
+    assert answer["shortfall"] == {"units": 2, "order_nos": [order_no], "released_units": 0}
+    (short,) = ops.get(f"/v1/stock?sku={row['sku']}&warehouse={place['warehouse']}").json["items"]
+    assert (short["shortfall"], short["available"]) == (2, 0)
+
+
+def test_the_ledger_of_one_order(call):
+    order_no = call("taobao").post("/v1/orders", sample()).json["order"]["order_no"]
+    found = call("viewer").get(f"/v1/stock/ledger?order_no={order_no}").json["items"]
+    assert found and {each["order_no"] for each in found} == {order_no}
+    assert call("viewer").get(f"/v1/stock/ledger?order_no={order_no}&kind=shipped").json["items"] == []
+    assert call("viewer").get("/v1/stock/ledger?kind=stolen").status_code == 422
