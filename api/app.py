@@ -16,6 +16,7 @@ from api import (
     exceptions,
     health,
     logs,
+    manual,
     metrics,
     openapi,
     orders,
@@ -58,8 +59,8 @@ def create_app(gatehouse: Gatehouse, settings: Settings) -> Flask:
     problems.register(app)
     described = openapi.document(app)
     for routes in (
-        orders, events, decisions, reference, stock, catalogue, rulesets, drafts, redecide, exceptions, tasks, actions,
-        health,
+        orders, manual, events, decisions, reference, stock, catalogue, rulesets, drafts, redecide, exceptions, tasks,
+        actions, health,
     ):
         described.register_blueprint(routes.routes)
     app.register_blueprint(docs.docs)

@@ -18,7 +18,16 @@ from api.work_shapes import WORK_SCHEMAS
 from engine.intake.drafts import NoteSchema, PublishSchema, RedecideSchema
 from engine.intake.events import DATA_SCHEMAS as EVENT_DATA
 from engine.intake.events import OrderEventSchema, ReconcileSchema, VendorEventSchema
-from engine.intake.manual import ReasonSchema, ReleaseSchema, TaskAnswerSchema
+from engine.intake.manual import (
+    AdjustSchema,
+    HoldSchema,
+    ReasonSchema,
+    ReassignSchema,
+    ReleaseSchema,
+    ShipSchema,
+    SwapSchema,
+    TaskAnswerSchema,
+)
 from engine.intake.reference import SCHEMAS as REFERENCE_SCHEMAS
 from engine.intake.reference import AdjustmentSchema, Title
 from engine.intake.schema import OrderSchema
@@ -50,6 +59,11 @@ DOCUMENTS = {
     "Order": OrderSchema,
     "Release": ReleaseSchema,
     "Reason": ReasonSchema,
+    "Hold": HoldSchema,
+    "Reassignment": ReassignSchema,
+    "LineAdjustment": AdjustSchema,
+    "LineSwap": SwapSchema,
+    "ShippedByHand": ShipSchema,
     "Note": NoteSchema,
     "Publish": PublishSchema,
     "Redecide": RedecideSchema,

@@ -1,4 +1,4 @@
-"""Orders: posting them, one by one or in a batch, trying one out, finding them, and lifting their holds."""
+"""Orders: posting them, one by one or in a batch, trying one out, and finding them."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ from api.answers import answer, order_and_decision, order_no_of, order_seen, sum
 from api.auth import posting_channel
 from api.batch import MAX_BATCH_BYTES, MAX_BATCH_LINES, batch_answer
 from api.current import gatehouse, principal
-from api.incoming import Moment, PageQuery, Query, Switch, body, json_document
+from api.incoming import Moment, PageQuery, Query, body, json_document
 from api.logs import note
 from api.openapi import Routes
 from api.shapes import ORDER_STATUSES
 from engine.demo.orders import sample_orders
 from engine.holds import HOLD_REASONS
 from engine.intake.fields import Choice, Text
-from engine.intake.manual import load_release
 from engine.service.orders import Submission
 
 routes = Routes("orders", "Orders come in, are decided, and are found again.")
@@ -60,12 +59,6 @@ class SearchQuery(PageQuery):
     placed_from = Moment()
     placed_to = Moment(metadata={"description": "Not included."})
     q = Text(longest=200, metadata={"description": "Part of an order number or a name, or a whole phone."})
-
-
-class DryRunQuery(Query):
-    """Whether to try it out only."""
-
-    dry_run = Switch(metadata={"description": "1: tell what would come of it, and change nothing."})
 
 
 @routes.route("/orders", methods=["POST"], parameters=[_PREFER])
@@ -163,24 +156,6 @@ def get_order(no: str) -> Response:
     order = order_seen(order_no_of(no))
     decision = gatehouse().decisions.document(order["decision_id"]) if order["decision_id"] else None
     return answer(order_and_decision(order, decision))
-
-
-@routes.route("/orders/<no>/release", methods=["POST"])
-@routes.query(DryRunQuery)
-@routes.body("Release")
-@routes.gives(200, "ReleaseAnswer", "The order as it was decided again.")
-@routes.refuses(400, 403, 404, 409, 413, 415, 422)
-def post_release(query: dict[str, Any], no: str) -> Response:
-    """Take holds off an order, and decide it again.
-
-    A release is a waiver: it keeps those rules off this order while the values they saw stay equal.
-    """
-    principal().require("ops")
-    asked = load_release(json_document())
-    order_no = order_no_of(no)
-    note(order_no=order_no)
-    dry_run = query.get("dry_run", False)
-    return answer(gatehouse().manual.release(order_no, asked["holds"], asked["reason"], principal(), dry_run))
 
 
 def wants_async() -> bool:

@@ -305,7 +305,7 @@ SCHEMAS: Mapping[str, Schema] = {
     "Explanation": _explanation(),
     "OrderAndDecision": record(order=ref("StoredOrder"), decision=nullable(ref("Decision"))),
     "OrderAccepted": record(order=ref("StoredOrder"), status_url=TEXT),
-    "ReleaseAnswer": record(order=ref("StoredOrder"), decision=ref("Decision")),
+    "ManualAnswer": record(order=ref("StoredOrder"), decision=ref("Decision")),
     "EventAnswer": record(
         order=ref("StoredOrder"), decision=nullable(ref("Decision")), applied=FLAG, why_not=nullable(TEXT)
     ),
