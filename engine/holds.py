@@ -70,4 +70,7 @@ FLAGS: dict[str, tuple[str, str]] = {
     "GIFT_SHORT": ("赠品缺货", "Gift out of stock"),
     "DISTRICT_UNKNOWN": ("区县无法识别", "District unknown"),
     "TRACKING_STALE": ("物流停滞", "Tracking is stale"),
+    "PARCEL_LOST": ("包裹丢失", "Parcel lost"),
+    "PARCEL_DAMAGED": ("包裹破损", "Parcel damaged"),
+    "PARCEL_RETURNED": ("包裹退回", "Parcel came back"),
 }

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from engine import canonical
-from engine.decision import Decision, Parcel, Shipment, ShipmentLine, derived_id, skus_by_line
+from engine.decision import Decision, Flag, Parcel, Shipment, ShipmentLine, derived_id, skus_by_line
+from engine.holds import FLAGS
 from engine.order import Order, Receiver
 from engine.world import Standing, StandingLine
 
@@ -28,7 +29,7 @@ def planned_of(order: Order, decision: Decision) -> tuple[Standing, ...]:
         action.payload["shipment_no"]: action.payload["cod_cents"]
         for action in decision.actions
         if action.type == "waybill"
-    }
+    } | {each.shipment_no: cod_cents(order) for each in decision.shipments if each.merged}
     gifts, to = {gift.line_no for gift in decision.gifts}, receiver_digest(order.receiver)
 
     def line(inside: ShipmentLine) -> StandingLine:
@@ -59,7 +60,13 @@ def _standing(
         cod_cents=cod_cents,
         receiver=receiver,
         status=shipment.status,
+        merged=shipment.merged,
     )
+
+
+def cod_cents(order: Order) -> int:
+    """What is collected for an order that goes in one parcel with others, and so as a whole."""
+    return (order.payment.cod_cents or order.payable_cents) if order.payment.method == "cod" else 0
 
 
 def as_shipment(standing: Standing) -> Shipment:
@@ -77,15 +84,16 @@ def as_shipment(standing: Standing) -> Shipment:
         lines=tuple(ShipmentLine(each.line_no, each.quantity) for each in standing.lines),
         parcels=tuple(map(Parcel, standing.parcels_g)),
         status=standing.status,
+        merged=standing.merged,
     )
 
 
 def sending_off(standing: Iterable[Standing]) -> Iterable[str]:
     """The ids of the actions that ask warehouses for what stands, and carriers for its labels."""
     for each in standing:
-        yield derived_id("outbound", each.shipment_no)
+        yield derived_id("outbound", each.asked_as)
         if each.carrier is not None:
-            yield derived_id("waybill", each.shipment_no)
+            yield derived_id("waybill", each.asked_as)
 
 
 def units_reserved(standing: Iterable[Standing]) -> dict[tuple[str, str], int]:
@@ -104,6 +112,13 @@ def units_standing(standing: Iterable[Standing]) -> dict[tuple[str, str], int]:
         key = (line.line_no, line.sku)
         units[key] = units.get(key, 0) + line.quantity
     return units
+
+
+def amiss_flags(statuses: Iterable[str]) -> tuple[Flag, ...]:
+    """What people should see of shipments of these statuses, each kind once."""
+    codes = [f"PARCEL_{status.upper()}" for status in sorted(set(statuses) & set(AMISS))]
+    said = ((code, dict(zip(("zh", "en"), FLAGS[code], strict=True))) for code in codes)
+    return tuple(Flag(code, "red", "engine.parcel", message) for code, message in said)
 
 
 def shipping_status(statuses: Sequence[str], backordered: bool = False) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from engine import one_parcel
 from engine.config import SOFTWARE
 from engine.coupons import apportion
 from engine.decision import (
@@ -27,7 +28,7 @@ from engine.holds import HOLD_REASONS
 from engine.order import Order
 from engine.recalls import recall_actions, recalls
 from engine.routing import calendars
-from engine.standing import as_shipment, sending_off
+from engine.standing import amiss_flags, as_shipment, sending_off
 from engine.world import World
 
 # What the solver could not do, as a reason to hold when no rule held for it already.
@@ -41,6 +42,7 @@ _UNROUTED = {
 _ROUTING_REASONS = frozenset(_UNROUTED.values())
 _ENDED_BY_STOCK = frozenset({"INVENTORY_OUT_OF_STOCK", "CANNOT_SHIP_TOGETHER"})
 _LATER = ""  # no shipment yet: what is on backorder
+_OURS = ("order_desk", "order_desk_digest", "service")  # recipients of notices
 _HAS_PAID = frozenset({"paid", "deposit_paid", "partially_refunded", "authorized"})
 
 
@@ -61,7 +63,8 @@ def conclude(
     back = recalls(order, world, plan, bool(rejections), holds, refund_refused(plan))
     decision_id = derived_id(order.order_no, world.sequence)
     leaves = verdict is Verdict.APPROVE and (planned or not world.standing)
-    release_at = now + dt.timedelta(minutes=plan.release_after_minutes or 0) if leaves else None
+    alone_at = now + dt.timedelta(minutes=plan.release_after_minutes or 0) if leaves else None
+    release_at = one_parcel.release_at(world, verdict, alone_at)
     return Decision(
         id=decision_id,
         order_no=order.order_no,
@@ -71,7 +74,7 @@ def conclude(
         rulebook=rulebook,
         software=SOFTWARE,
         holds=holds,
-        flags=plan.flags,
+        flags=(*plan.flags, *amiss_flags(each.status for each in world.standing)),
         corrections=plan.corrections,
         waivers=_waivers(firings, world),
         risk_score=plan.risk_score,
@@ -269,7 +272,9 @@ def _actions(
     if verdict is not Verdict.APPROVE:
         return early
     shipping = tuple(_shipping_actions(order, world, plan, release_at))
-    done_first = (*(each.id for each in shipping), *sending_off(world.standing))
+    done_first = (
+        *(each.id for each in shipping), *one_parcel.sent_off_by(plan.shipments), *sending_off(world.standing)
+    )  # fmt: skip
     late = (
         replace(each, after=done_first, not_before=release_at)
         for each in plan.intents
@@ -280,7 +285,7 @@ def _actions(
 
 def _comes_late(intent: ActionIntent) -> bool:
     """What fulfilment rules tell others is told once it has left; our own people, who may change it, hear at once."""
-    ours = intent.type == "task" or intent.payload.get("to") in ("order_desk", "service")
+    ours = intent.type == "task" or intent.payload.get("to") in _OURS
     return intent.payload["stage"] == "fulfilment" and not ours
 
 
@@ -299,14 +304,15 @@ def _shipping_actions(
     order: Order, world: World, plan: Plan, release_at: dt.datetime | None
 ) -> Iterable[ActionIntent]:
     capture = _capture(order, release_at)
-    first = tuple(each.id for each in capture)
+    first = (*(each.id for each in capture), *one_parcel.captures(world))
     yield from capture
     cod = _cod_by_shipment(order, world, plan)
-    for shipment in plan.shipments:
-        outbound = _outbound(order, plan, shipment, release_at, first)
+    for shipment in (each for each in plan.shipments if not each.goes_along):
+        outbound = _outbound(order, world, plan, shipment, release_at, first)
         yield outbound
         if shipment.carrier is not None:
-            yield _waybill(order, shipment, cod.get(shipment.shipment_no, 0), release_at, (outbound.id,))
+            cents = one_parcel.collected(world, shipment, cod.get(shipment.shipment_no, 0))
+            yield _waybill(order, shipment, cents, release_at, (outbound.id,))
 
 
 def _capture(order: Order, release_at: dt.datetime | None) -> tuple[ActionIntent, ...]:
@@ -318,7 +324,12 @@ def _capture(order: Order, release_at: dt.datetime | None) -> tuple[ActionIntent
 
 
 def _outbound(
-    order: Order, plan: Plan, shipment: Shipment, release_at: dt.datetime | None, after: tuple[str, ...]
+    order: Order,
+    world: World,
+    plan: Plan,
+    shipment: Shipment,
+    release_at: dt.datetime | None,
+    after: tuple[str, ...],
 ) -> ActionIntent:
     skus = skus_by_line(order, plan)
     inside = {None, *_line_nos(plan, shipment)}
@@ -337,7 +348,8 @@ def _outbound(
             for each in shipment.lines
         ],
     }
-    return ActionIntent(derived_id("outbound", shipment.shipment_no), "outbound", payload, after, release_at)
+    asked = one_parcel.with_the_others(payload, order, world) if shipment.merged else payload
+    return ActionIntent(derived_id("outbound", shipment.shipment_no), "outbound", asked, after, release_at)
 
 
 def _line_nos(plan: Plan, shipment: Shipment) -> Iterable[str]:

@@ -18,7 +18,7 @@ from engine.routing import calendars
 from engine.service.decisions import Decisions
 from engine.service.orders import left_behind
 from engine.service.principals import Principal
-from engine.standing import GONE, shipping_status
+from engine.standing import GONE, amiss_flags, shipping_status
 from engine.world import Refusal
 
 # Why an event was written down and changed nothing.
@@ -136,6 +136,8 @@ class VendorEvents:
             uow.stock.take_back(order_no, shipment.shipment_no, lines, self._clock(), event.data.get("reason", ""))
         if event.type in _TASKS:
             self._ask(event.type, event, shipment, uow)
+        for flag in amiss_flags([event.type]):
+            uow.decisions.flag(uow.decisions.latest(order_no).decision, flag, self._clock())
         self._set_status(order_no, event, left, uow)
 
     def _leave(self, shipment: Any, uow: Any) -> None:

@@ -18,7 +18,7 @@ from engine.store.models.decisions import DecisionRow, FiringRow, FlagRow, HoldR
 from engine.store.models.orders import OrderRow
 from engine.store.shipments import Shipments
 from engine.store.snapshots import Snapshots
-from engine.store.statements import bump, counter, insert, table
+from engine.store.statements import bump, counter, insert, insert_new, table
 from engine.world import Standing
 
 _DIFFERENCES = "cross-check-differences"  # the counter's name
@@ -62,6 +62,10 @@ class Decisions:
         self._reopen(HoldRow, decision, [_hold(decision, hold) for hold in decision.holds])
         self._reopen(FlagRow, decision, [_flag(decision, flag) for flag in decision.flags])
         self._shipments.plan(decision, planned)
+
+    def flag(self, decision: Decision, flag: Flag, at: dt.datetime) -> None:
+        """Raise a flag between decisions, for what was reported since the latest; again is the same flag."""
+        insert_new(self._connection, FlagRow, {**_flag(decision, flag), "opened_at": at})
 
     def get(self, decision_id: str) -> StoredDecision | None:
         """The decision of an id."""

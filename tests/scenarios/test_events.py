@@ -289,6 +289,20 @@ def test_t1_lost_damaged_and_returned_parcels_are_for_service(desk):
         assert ("service", f"engine.{type_}") in case.tasks()
         assert case.status == ("returned" if type_ == "returned" else "shipped")
         assert case.shipments[0]["status"] == type_
+        (summary,) = desk.gatehouse.orders.search({"q": case.order_no})["items"]
+        assert summary["flags"] == [{"code": f"PARCEL_{type_.upper()}", "severity": "red"}]
+
+
+def test_t1_what_went_amiss_is_still_shown_when_the_rest_is_decided_again(desk):
+    desk.stock(SKU, {"BJ1": 2, "SH1": 2})
+    case = desk.post(a_line(SKU, 4))
+    desk.hand_over(case)
+    one, other = case.shipments
+    desk.tell(one, "lost")
+    desk.stock(SKU, {one["warehouse"]: 0, other["warehouse"]: 2, "XA1": 9})
+    desk.tell(other, "refused")
+    assert case.status == "partially_shipped" and case.flags == ["PARCEL_LOST"]
+    assert {each["warehouse"] for each in case.shipments} == {one["warehouse"], "XA1"}
 
 
 def test_t1_what_comes_back_sound_is_on_the_shelf_again(desk):
