@@ -31,6 +31,7 @@ class Settings:
     log_level: str = "INFO"
     web_processes: int = 2  # each holds its own compiled rules, some 100 MB
     web_threads: int = 8  # requests that one of them answers at a time
+    auto_merge: bool = False  # orders that may go in one parcel do, without anybody asking for it
     require_review: bool = False  # rules go live only after somebody else than their authors approved them
 
     @classmethod
@@ -50,6 +51,7 @@ class Settings:
             log_level=_choice(environ, "LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR")),
             web_processes=_integer(environ, "WEB_PROCESSES", 2, 1, 64),
             web_threads=_integer(environ, "WEB_THREADS", 8, 1, 256),
+            auto_merge=_choice(environ, "AUTO_MERGE", ("0", "1")) == "1",
             require_review=_choice(environ, "REQUIRE_REVIEW", ("0", "1")) == "1",
         )
 

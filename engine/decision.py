@@ -11,6 +11,7 @@ from typing import Any
 
 from engine import canonical
 from engine.order import Line, Order
+from engine.world import Merged
 
 _NAMESPACE = uuid.UUID("6a6c2f0e-5f0f-5d0a-9a43-0d7c7f3f5a11")
 
@@ -143,6 +144,17 @@ class Shipment:
     lines: tuple[ShipmentLine, ...]
     parcels: tuple[Parcel, ...] = ()
     status: str = "planned"
+    merged: Merged | None = None  # in one parcel with other orders' goods
+
+    @property
+    def asked_as(self) -> str:
+        """The number under which its warehouse and carrier are asked for it."""
+        return self.merged.shipment_no if self.merged else self.shipment_no
+
+    @property
+    def goes_along(self) -> bool:
+        """Whether it is in the parcel of another order, whose warehouse and carrier hear of it with that one."""
+        return self.asked_as != self.shipment_no
 
     @property
     def is_planned(self) -> bool:

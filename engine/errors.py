@@ -111,6 +111,12 @@ class StockTaken(Conflict):
     code = "stock-taken"
 
 
+class NotMergeable(Conflict):
+    """The orders may not go in one parcel."""
+
+    code = "not-mergeable"
+
+
 class Outdated(Conflict):
     """What an order was decided with has changed in the meantime; it is decided again."""
 

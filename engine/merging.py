@@ -9,12 +9,16 @@ from engine.world import OpenOrder, World
 
 
 def alike(order: Order, world: World, plan: Plan) -> tuple[OpenOrder, ...]:
-    """Open orders of this buyer and receiver that are paid alike and kept alike; none for a presale."""
+    """Open orders of this buyer and receiver that are paid alike and kept alike, and not merged with it already; none for a presale."""
     lines = [line for line in picked(order, plan.components) if line.refund_status == "none"]
     if any(line.kind == "presale" for line in lines):
         return ()
     cod, cold = order.payment.method == "cod", any(_is_cold(line, world) for line in lines)
-    return tuple(each for each in world.open_orders if not each.presale and (each.cod, each.cold) == (cod, cold))
+    merged = world.merge.order_nos if world.merge else ()
+    return tuple(
+        each for each in world.open_orders
+        if not each.presale and (each.cod, each.cold) == (cod, cold) and each.order_no not in merged
+    )  # fmt: skip
 
 
 def _is_cold(line: Line, world: World) -> bool:

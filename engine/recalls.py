@@ -82,7 +82,7 @@ def recall_actions(found: Recalls, world: World, now: dt.datetime) -> Iterable[A
 
 
 def _ask_back(standing: Standing) -> Iterable[ActionIntent]:
-    number = standing.shipment_no
+    number = standing.asked_as  # with all that is in its parcel: the others go on in a new one
     ask = cancel_id(number)
     payload = {"shipment_no": number, "warehouse": standing.warehouse}
     yield ActionIntent(ask, "cancel_outbound", payload, (derived_id("outbound", number),))

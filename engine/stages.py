@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from engine import coupons, goods, rounding, verdicts
+from engine import coupons, goods, one_parcel, rounding, verdicts
 from engine.currency import base_cents
 from engine.decision import AliasedLine, Backorder, Decision, Firing, Plan
 from engine.errors import MatcherError
@@ -302,6 +302,10 @@ class _Pipeline:
             inputs.order, inputs.world, self.plan, shown, self.demands, self.warehouses, inputs.now
         )
         self.derived = {**self.derived, **facts}
+        shipments = one_parcel.together(
+            inputs.order, inputs.world, self.plan, self.demands, inputs.now, inputs.rulebook.pipeline.preference
+        )
+        self.plan = replace(self.plan, shipments=shipments)
 
     def _only_waits_on(self) -> bool:
         """Whether a part has been sent to warehouses before, and of the rest, which may wait, there is nothing yet."""

@@ -287,6 +287,14 @@ class StandingLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Merged:
+    """That a shipment goes in one parcel with those of other orders, under the number of one of them."""
+
+    shipment_no: str  # the parcel's
+    order_nos: tuple[str, ...]  # whose goods are in it, the one that the parcel is of first
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """A shipment of an earlier decision that its warehouse was asked for, and that neither the warehouse refused, nor
     we cancelled. What is in it is not planned again, and stays reserved until it has left."""
@@ -306,11 +314,42 @@ class Standing:
     receiver: str | None = None  # digest of whom it goes to; None: unknown
     status: str = "released"  # released accepted picked checked packed shipped signed lost damaged returned
     unstoppable: bool = False  # the warehouse was asked to stop it and said no
+    merged: Merged | None = None  # asked for together with other orders' goods
+
+    @property
+    def asked_as(self) -> str:
+        """The number under which its warehouse was asked for it."""
+        return self.merged.shipment_no if self.merged else self.shipment_no
 
     @property
     def has_left(self) -> bool:
         """Whether it is out of the warehouse: no longer reserved, and no longer to be stopped there."""
         return self.status in ("shipped", "signed", "lost", "damaged", "returned")
+
+
+@dataclass(frozen=True, slots=True)
+class Along:
+    """What of another order goes in this one's parcel, and what is to be known of it there."""
+
+    order_no: str
+    lines: tuple[StandingLine, ...]
+    cod_cents: int = 0  # what the courier collects for it
+    release_at: dt.datetime | None = None  # before then it does not leave
+    captured_by: str | None = None  # the action that takes its authorised money first
+    instructions: tuple[tuple[str, str | None], ...] = ()  # (text, number of the line it is for)
+    labels: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """That an order goes in one parcel with others, because somebody wanted it so: `along` with the one that the parcel
+    is of, `parcel` with the others. With neither it is only asked how the order would go."""
+
+    order_nos: tuple[str, ...]  # the one that the parcel is of first
+    along: tuple[Along, ...] = ()
+    parcel: Standing | None = None
+    release_at: dt.datetime | None = None  # of the parcel
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,6 +414,7 @@ class World:
     shipments_today: Mapping[str, int] = field(default_factory=dict)  # warehouse: already promised for today
     shipments_ahead: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # and for later days, by ISO date
     open_orders: tuple[OpenOrder, ...] = ()  # that this one might be merged with, by order number
+    merge: Merge | None = None
     standing: tuple[Standing, ...] = ()  # by shipment number
     refusals: tuple[Refusal, ...] = ()  # oldest first, as the following
     assignments: tuple[Assignment, ...] = ()

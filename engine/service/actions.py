@@ -117,6 +117,9 @@ class Actions:
         """What an action that was done means for its order; the caller holds the order's lock."""
         if action["type"] == "outbound":
             self._released(uow, action["order_no"])
+            for along in uow.shipments.along_with(action["payload"]["shipment_no"]):
+                uow.orders.lock(along.order_no)
+                self._released(uow, along.order_no)
         if action["type"] == "cancel_outbound":
             self._answered(uow, action["order_no"], action["payload"]["shipment_no"], receipt["stopped"])
 
@@ -131,12 +134,14 @@ class Actions:
 
         Labels that nobody has asked for yet are not asked for; those of what goes on are kept.
         """
+        along = [each.order_no for each in uow.shipments.along_with(shipment_no)]
         uow.shipments.answer_recall(shipment_no, stopped)
         if stopped:
             uow.actions.withdraw([derived_id("waybill", shipment_no)])
         else:
             uow.actions.skip(void_id(shipment_no))
-        uow.orders.again(order_no, "recall_answered")
+        for each in (order_no, *along):
+            uow.orders.again(each, "recall_answered")
 
 
 def _known(uow: Any, action_id: str) -> dict[str, Any]:

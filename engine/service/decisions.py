@@ -3,30 +3,46 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from engine import canonical
 from engine.config import Settings
-from engine.decision import Decision, Verdict
+from engine.decision import Decision, Verdict, derived_id
 from engine.errors import NotFound, Outdated, StockTaken
 from engine.explain import explain
 from engine.gifts import gift_skus
 from engine.matching.judge import Disagreement
 from engine.nearest import nearest_to_rule
+from engine.one_parcel import parted_from
 from engine.order import Order
 from engine.service import confirmations
 from engine.service.rulebooks import Compiled, Rulebooks
 from engine.stages import Run, run_stages
 from engine.standing import planned_of, sending_off, shipping_status, units_reserved
 from engine.verdicts import waits_for
-from engine.world import Waiver, World
+from engine.world import Merge, Waiver, World
 
 _TRIES = 3  # optimistic; then the balance rows are locked first
 MOST_ATTEMPTS = 2  # an order whose deciding ended the process so often is held for a person
 AWAITING = "awaiting_payment"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a decision about a stored order starts from."""
+
+    stored: Any
+    world: World
+    refs: Mapping[str, Any]
+    now: dt.datetime
+
+    def merged(self, merge: Merge) -> Prepared:
+        """The same with the order going in one parcel with others."""
+        refs = {**self.refs, "merge": canonical.dump(merge)}
+        return replace(self, world=replace(self.world, merge=merge), refs=refs)
 
 
 class Decisions:
@@ -83,21 +99,33 @@ class Decisions:
             self._tell(run)
         return self._latest(order_no)
 
+    def prepared(self, uow: Any, order_no: str, compiled: Compiled, also: Iterable[str] = ()) -> Prepared:
+        """What deciding about a stored order starts from; `also`: skus beside its own. Raises NotFound."""
+        return Prepared(*self._inputs(uow, order_no, compiled, also))
+
+    def record(self, uow: Any, prepared: Prepared, run: Run, trigger: str) -> bool:
+        """Record a decision within a transaction of the caller's; False when another one came first.
+
+        Raises StockTaken, Outdated: then nothing of that transaction may be committed.
+        """
+        return self._record(uow, prepared.stored, prepared.world, run, prepared.refs, trigger)
+
     def _inputs(
-        self, uow: Any, order_no: str, compiled: Compiled
+        self, uow: Any, order_no: str, compiled: Compiled, also: Iterable[str] = ()
     ) -> tuple[Any, World, dict[str, Any], dt.datetime]:
         stored = uow.orders.get(order_no)
         if stored is None:
             raise NotFound(f"there is no order {order_no}")
         now = self._clock()
-        world, refs = self._world(uow, stored.order, now, compiled)
+        world, refs = self._world(uow, stored.order, now, compiled, also)
         crashed = stored.attempts > MOST_ATTEMPTS
         return stored, replace(world, crashed=crashed), {**refs, "crashed": crashed}, now
 
     def _world(
-        self, uow: Any, order: Order, now: dt.datetime, compiled: Compiled
+        self, uow: Any, order: Order, now: dt.datetime, compiled: Compiled, also: Iterable[str] = ()
     ) -> tuple[World, dict[str, Any]]:
-        return uow.world.load(order, now, self._settings.time_zone, gift_skus(compiled.rulebook, order, now))
+        skus = gift_skus(compiled.rulebook, order, now) | set(also)
+        return uow.world.load(order, now, self._settings.time_zone, skus)
 
     def _latest(self, order_no: str) -> dict[str, Any]:
         with self._database.read() as uow:
@@ -147,7 +175,7 @@ class Decisions:
             states = {
                 each["id"]: each["status"] for each in uow.actions.by_ids([a.id for a in stored.decision.actions])
             }
-            shipped = uow.vendors.shipment_states([each.shipment_no for each in stored.decision.shipments])
+            shipped = uow.vendors.shipment_states([each.asked_as for each in stored.decision.shipments])
         return decision_document(stored.decision, states, shipped)
 
     def order_no_of(self, decision_id: str) -> str:
@@ -247,6 +275,16 @@ class Decisions:
         former = uow.decisions.get(former_id).decision
         wanted = {each.id for each in decision.actions} | set(sending_off(world.standing))
         uow.actions.withdraw(each.id for each in former.actions if each.id not in wanted)
+        parted = parted_from(former, [each.shipment_no for each in world.standing], world.merge)
+        if parted is not None:
+            self._part(uow, *parted)
+
+    def _part(self, uow: Any, parcel_no: str, others: Iterable[str]) -> None:
+        """An order will not go in the parcel that it was to go in: nobody is asked for that, and the others are decided
+        again, each to go alone."""
+        uow.actions.withdraw([derived_id("outbound", parcel_no), derived_id("waybill", parcel_no)])
+        for order_no in others:
+            uow.orders.again(order_no, "unmerged")
 
 
 def order_status(decision: Decision) -> str:
@@ -275,7 +313,10 @@ def decision_document(
         **gifts,
         **_goods(decision),
         **{name: data[name] for name in _SHOWN},
-        "shipments": [_shipment(each, (shipments or {}).get(each["shipment_no"], {})) for each in data["shipments"]],
+        "shipments": [
+            _shipment(data["shipments"][at], (shipments or {}).get(each.asked_as, {}))
+            for at, each in enumerate(decision.shipments)
+        ],
         "firings": [{name: each[name] for name in ("stage", "rule", "subject", "effects")} for each in data["firings"]],
         "actions": [
             {"id": each.id, "type": each.type, "status": states.get(each.id, "pending")} for each in decision.actions
@@ -305,7 +346,9 @@ _SHOWN = (
 
 
 def _shipment(planned: dict[str, Any], state: Mapping[str, Any]) -> dict[str, Any]:
-    """A planned shipment with the waybills and status that vendors have given it since."""
+    """A planned shipment with the waybills and status that vendors have given it since. `merged` where it is."""
+    if planned["merged"] is None:
+        planned = {name: each for name, each in planned.items() if name != "merged"}
     parcels = [dict(parcel) for parcel in planned["parcels"]]
     for parcel, waybill_no in zip(parcels, state.get("waybills", ()), strict=False):
         parcel["waybill_no"] = waybill_no

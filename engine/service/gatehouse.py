@@ -15,6 +15,7 @@ from engine.service.drafts import Drafts
 from engine.service.exceptions import Exceptions
 from engine.service.manual import Manual
 from engine.service.order_events import OrderEvents
+from engine.service.merging import Merging
 from engine.service.orders import Orders
 from engine.service.pausing import Pausing
 from engine.service.payments import Payments
@@ -58,6 +59,7 @@ class Gatehouse:
         self.reallocation = Reallocation(database, clock, self.decisions)
         self.redeciding = Redeciding(database, clock, self.decisions)
         self.manual = Manual(database, clock, self.decisions, self.orders, self.vendor_events)
+        self.merging = Merging(database, settings, clock, self.decisions, self.orders, self.rulebooks)
         self.exceptions = Exceptions(database, clock, self.manual)
         self.tasks = Tasks(database, settings, clock, self.decisions, self.orders)
         self.reference = ReferenceData(database, clock)

@@ -27,12 +27,13 @@ def read_history(
 
     `aliases`: the channel's codes of our skus; units ordered under any of them count.
     """
-    receiver = order.receiver
+    receiver, ordered = order.receiver, {line.sku for line in order.lines}
     phone = None if receiver is None or receiver.masked else keys.phone_key(receiver.phone)
     asked = {
         "order_no": order.order_no, "channel": order.channel, "buyer_id": order.buyer.id, "phone_key": phone,
         "address_key": keys.address_key(receiver), "receiver_key": keys.receiver_key(receiver),
-        "skus": _codes({line.sku for line in order.lines} | set(skus), aliases), **_windows(order.placed_at),
+        "ordered": _codes(ordered, aliases), "skus": _codes(ordered | set(skus), aliases),
+        **_windows(order.placed_at),
     }  # fmt: skip
     return History(
         phone_orders_1h=_count(connection, _PHONE, asked, "phone_key"),
@@ -128,7 +129,7 @@ _SIMILAR = (
             OrderRow.receiver_key == sa.bindparam("receiver_key"),
         ),
         sa.exists().where(
-            OrderLineRow.order_no == OrderRow.order_no, OrderLineRow.sku.in_(sa.bindparam("skus", expanding=True))
+            OrderLineRow.order_no == OrderRow.order_no, OrderLineRow.sku.in_(sa.bindparam("ordered", expanding=True))
         ),
     )
 )  # fmt: skip

@@ -12,7 +12,7 @@ from engine import canonical
 from engine.goods import contents, opened
 from engine.order import Order
 from engine.store import keys
-from engine.store.models.decisions import ShipmentRow
+from engine.store.models.decisions import FlagRow, ShipmentRow
 from engine.store.models.orders import OrderRow
 from engine.store.models.reference import SnapshotRow
 from engine.world import OpenOrder, Sku
@@ -42,6 +42,15 @@ def read_open_orders(
     skus = opened({aliases.get(code, code) for code in named}, read)
     cold = {code for code in named if _is_cold(aliases.get(code, code), skus)}
     return tuple(_open_order(row, each, cold) for row, each in found)
+
+
+def merge_candidates(connection: sa.Connection, limit: int) -> list[str]:
+    """Approved orders that were told to fit one parcel with others, first placed first."""
+    flagged = sa.exists().where(
+        FlagRow.order_no == OrderRow.order_no, FlagRow.code == "MERGE_CANDIDATE", FlagRow.closed_at.is_(None)
+    )
+    wanted = sa.select(OrderRow.order_no).where(OrderRow.status == "approved", flagged)
+    return list(connection.scalars(wanted.order_by(OrderRow.placed_at, OrderRow.order_no).limit(limit)))
 
 
 def _open_order(row: Any, order: Order, cold: Iterable[str]) -> OpenOrder:

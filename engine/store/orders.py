@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from engine import canonical
 from engine.order import Order
-from engine.store import keys, order_changes, order_search
+from engine.store import keys, open_orders, order_changes, order_search
 from engine.store.held_orders import HeldOrder, held_orders
 from engine.store.models.decisions import HoldRow
 from engine.store.models.orders import OrderLineRow, OrderRow
@@ -154,6 +154,10 @@ class Orders:
     def held(self, reasons: Collection[str] | None, rule: str | None) -> list[HeldOrder]:
         """Held orders by why, in the order of placing; see `held_orders`."""
         return held_orders(self._connection, reasons, rule)
+
+    def merge_candidates(self, limit: int) -> list[str]:
+        """Approved orders that were told to fit one parcel with others, first placed first."""
+        return open_orders.merge_candidates(self._connection, limit)
 
     def search(
         self, filters: Mapping[str, Any], cursor: str | None, limit: int

@@ -32,13 +32,13 @@ class Shipments:
         With `lock`, no worker begins to ask for another one until this transaction ends.
         """
         rows = self._connection.execute(_OF_ORDER, {"wanted": order_no}).all()
-        asked = self._asked([row.shipment_no for row in rows], lock)
+        asked = self._asked(rows, lock)
         return tuple(_standing(row) for row in rows if row.shipment_no in asked)
 
     def all_handed_over(self, order_no: str) -> bool:
         """Whether it has shipments, and every warehouse of theirs has been asked (or a person saw to that)."""
-        numbers = self._connection.scalars(_NUMBERS.where(CURRENT), {"wanted": order_no}).all()
-        asking = [derived_id("outbound", each) for each in numbers]
+        rows = self._connection.execute(_NUMBERS.where(CURRENT), {"wanted": order_no}).all()
+        asking = [derived_id("outbound", row.sent_as or row.shipment_no) for row in rows]
         done = sa.select(sa.func.count()).select_from(ActionRow).where(ActionRow.id.in_(asking))
         counted = self._connection.execute(done.where(ActionRow.status.in_(("done", "skipped"))))
         return bool(asking) and counted.scalar_one() == len(asking)
@@ -50,9 +50,10 @@ class Shipments:
         insert(self._connection, ShipmentRow, [_columns(decision, each) for each in planned])
 
     def answer_recall(self, shipment_no: str, stopped: bool) -> None:
-        """What its warehouse said when asked to stop it."""
+        """What its warehouse said when asked to stop it, with all that goes in its parcel."""
         answer = STOPPED if stopped else UNSTOPPABLE
-        asked = sa.update(ShipmentRow).where(ShipmentRow.shipment_no == shipment_no)
+        row = ShipmentRow
+        asked = sa.update(row).where(sa.or_(row.shipment_no == shipment_no, row.sent_as == shipment_no))
         self._connection.execute(asked.values(recall=answer, approved=not stopped))
 
     def ship_by_hand(self, shipment_no: str, carrier: str | None, service: str) -> None:
@@ -66,16 +67,24 @@ class Shipments:
 
     def _leave_out(self, decision: Decision) -> None:
         """What a warehouse was asked for once stays known; it takes up no capacity if it does not stand any more."""
-        known = set(self._connection.scalars(_NUMBERS, {"wanted": decision.order_no}))
-        former = known - {each.shipment_no for each in decision.shipments}
+        here = {each.shipment_no for each in decision.shipments}
+        rows = self._connection.execute(_NUMBERS, {"wanted": decision.order_no}).all()
+        former = [row for row in rows if row.shipment_no not in here]
         asked = self._asked(former)
-        self._connection.execute(sa.delete(ShipmentRow).where(ShipmentRow.shipment_no.in_(sorted(former - asked))))
+        unknown = sorted({row.shipment_no for row in former} - asked)
+        self._connection.execute(sa.delete(ShipmentRow).where(ShipmentRow.shipment_no.in_(unknown)))
         gone = sa.update(ShipmentRow).where(ShipmentRow.shipment_no.in_(sorted(asked)))
         self._connection.execute(gone.values(approved=False))
 
-    def _asked(self, shipment_nos: Iterable[str], lock: bool = False) -> set[str]:
-        """Those whose outbound a worker has begun: the warehouse may know of it."""
-        numbers = {derived_id("outbound", each): each for each in shipment_nos}
+    def along_with(self, shipment_no: str) -> list[Any]:
+        """What goes in the parcel of that shipment: `(order_no, shipment_no)` of other orders, by order number."""
+        row = ShipmentRow
+        wanted = sa.select(row.order_no, row.shipment_no).where(row.sent_as == shipment_no)
+        return list(self._connection.execute(wanted.order_by(row.order_no, row.shipment_no)))
+
+    def _asked(self, rows: Iterable[Any], lock: bool = False) -> set[str]:
+        """The numbers of those whose outbound a worker has begun: the warehouse may know of it."""
+        numbers = {derived_id("outbound", row.sent_as or row.shipment_no): row.shipment_no for row in rows}
         if not numbers:
             return set()
         row = ActionRow
@@ -91,10 +100,10 @@ CURRENT = sa.and_(
         ShipmentReportRow.shipment_no == ShipmentRow.shipment_no, ShipmentReportRow.status.in_(GONE)
     ).correlate(ShipmentRow),
 )
-_NUMBERS = sa.select(ShipmentRow.shipment_no).where(ShipmentRow.order_no == sa.bindparam("wanted"))
+_NUMBERS = sa.select(ShipmentRow.shipment_no, ShipmentRow.sent_as).where(ShipmentRow.order_no == sa.bindparam("wanted"))
 _OF_ORDER = (
-    sa.select(ShipmentRow.shipment_no, ShipmentRow.document, ShipmentRow.recall, ShipmentReportRow.status,
-              ShipmentReportRow.picked)
+    sa.select(ShipmentRow.shipment_no, ShipmentRow.sent_as, ShipmentRow.document, ShipmentRow.recall,
+              ShipmentReportRow.status, ShipmentReportRow.picked)
     .outerjoin(ShipmentReportRow, ShipmentReportRow.shipment_no == ShipmentRow.shipment_no)
     .where(ShipmentRow.order_no == sa.bindparam("wanted"), CURRENT)
     .order_by(ShipmentRow.shipment_no)
@@ -122,4 +131,5 @@ def _columns(decision: Decision, planned: Standing) -> dict[str, Any]:
         "warehouse": planned.warehouse, "carrier": planned.carrier, "service": planned.service,
         "ships_on": planned.ships_on, "promised_on": planned.promised_on,
         "approved": decision.verdict is Verdict.APPROVE, "document": document, "recall": None,
+        "sent_as": None if planned.asked_as == planned.shipment_no else planned.asked_as,
     }  # fmt: skip

@@ -223,7 +223,7 @@ _SHIPMENTS = (
     sa.select(ShipmentRow.warehouse, ShipmentRow.ships_on, sa.func.count().label("shipments"))
     .where(
         ShipmentRow.ships_on >= sa.bindparam("day"), ShipmentRow.approved.is_(True),
-        ShipmentRow.order_no != sa.bindparam("order_no"),
+        ShipmentRow.order_no != sa.bindparam("order_no"), ShipmentRow.sent_as.is_(None),
     )
     .group_by(ShipmentRow.warehouse, ShipmentRow.ships_on)
 )  # fmt: skip

@@ -96,7 +96,7 @@ class ShipmentRow(Row):
     """A shipment of an order: planned by its latest decision, or one that its warehouse was asked for once."""
 
     __tablename__ = "shipments"
-    __table_args__ = (Index(None, "order_no"), Index(None, "ships_on", "warehouse"))
+    __table_args__ = (Index(None, "order_no"), Index(None, "ships_on", "warehouse"), Index(None, "sent_as"))
 
     shipment_no: Mapped[Key]
     order_no: Mapped[str] = mapped_column(CODE, ForeignKey("orders.order_no"))
@@ -109,3 +109,4 @@ class ShipmentRow(Row):
     approved: Mapped[bool]  # takes up capacity of its day; that of a held order does not
     document: Mapped[Plain] = mapped_column(server_default=text("'{}'"))  # as it stands once its warehouse was asked
     recall: Mapped[CodeOrNone]  # what the warehouse answered when asked to stop it: stopped, unstoppable
+    sent_as: Mapped[CodeOrNone]  # the shipment of another order in whose parcel it goes

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+from alembic import op
+
+from engine.store.columns import CODE
+
 revision = "0007"
 down_revision = "0006"
 branch_labels = None
@@ -9,4 +14,5 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.add_column("shipments", sa.Column("sent_as", CODE))
+    op.create_index("ix_shipments_sent_as", "shipments", ["sent_as"])
