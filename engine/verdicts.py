@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 from engine import one_parcel
-from engine import one_parcel
 from engine.config import SOFTWARE
 from engine.coupons import apportion
 from engine.decision import (
