@@ -17,6 +17,7 @@ from api import (
     health,
     logs,
     manual,
+    merging,
     metrics,
     openapi,
     orders,
@@ -59,8 +60,8 @@ def create_app(gatehouse: Gatehouse, settings: Settings) -> Flask:
     problems.register(app)
     described = openapi.document(app)
     for routes in (
-        orders, manual, events, decisions, reference, stock, catalogue, rulesets, drafts, redecide, exceptions, tasks,
-        actions, health,
+        orders, manual, merging, events, decisions, reference, stock, catalogue, rulesets, drafts, redecide, exceptions,
+        tasks, actions, health,
     ):
         described.register_blueprint(routes.routes)
     app.register_blueprint(docs.docs)

@@ -21,12 +21,14 @@ from engine.intake.events import OrderEventSchema, ReconcileSchema, VendorEventS
 from engine.intake.manual import (
     AdjustSchema,
     HoldSchema,
+    MergeSchema,
     ReasonSchema,
     ReassignSchema,
     ReleaseSchema,
     ShipSchema,
     SwapSchema,
     TaskAnswerSchema,
+    UnmergeSchema,
 )
 from engine.intake.reference import SCHEMAS as REFERENCE_SCHEMAS
 from engine.intake.reference import AdjustmentSchema, Title
@@ -59,6 +61,8 @@ DOCUMENTS = {
     "Order": OrderSchema,
     "Release": ReleaseSchema,
     "Reason": ReasonSchema,
+    "Merge": MergeSchema,
+    "Unmerge": UnmergeSchema,
     "Hold": HoldSchema,
     "Reassignment": ReassignSchema,
     "LineAdjustment": AdjustSchema,

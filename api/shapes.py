@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
-from engine.decision import Candidate, Decision
+from engine.decision import Candidate, Decision, Shipment
 from engine.order import Order
 
 Schema = dict[str, Any]
@@ -108,12 +108,25 @@ def _decision() -> Schema:
     )  # fmt: skip
     status = {"type": "string", "enum": ["pending", "sent", "done", "retrying", "dead", "skipped"]}
     decision = record(
-        **{name: fields[name] for name in shown},
+        **{**{name: fields[name] for name in shown}, "shipments": array(_shipment())},
         firings=array(record(stage=TEXT, rule=TEXT, subject=TEXT, effects=array(OBJECT))),
         actions=array(record(id=TEXT, type=TEXT, status=status)),
     )
     gifts = {**fields["gifts"], "description": "Lines that rules added; left out where there are none."}
     return {**decision, "properties": {**decision["properties"], "gifts": gifts, **_goods()}}
+
+
+def _shipment() -> Schema:
+    """A shipment; `merged` is left out where it goes alone."""
+    whole = record(**_fields(Shipment))
+    return {**whole, "required": [name for name in whole["required"] if name != "merged"]}
+
+
+def _merge() -> Schema:
+    """What is in the parcel of a merge, and what it comes to."""
+    saves = {"type": "integer", "description": "Freight and handling of the parcels that are not needed any more."}
+    first = {"description": "The order that the parcel is of, then the others."}
+    return record(order_nos={**array(TEXT), **first}, shipment_no=TEXT, freight_cents=NUMBER, saves_cents=saves)
 
 
 def _goods() -> dict[str, Schema]:
@@ -306,6 +319,7 @@ SCHEMAS: Mapping[str, Schema] = {
     "OrderAndDecision": record(order=ref("StoredOrder"), decision=nullable(ref("Decision"))),
     "OrderAccepted": record(order=ref("StoredOrder"), status_url=TEXT),
     "ManualAnswer": record(order=ref("StoredOrder"), decision=ref("Decision")),
+    "MergeAnswer": record(order=ref("StoredOrder"), decision=ref("Decision"), merge=_merge()),
     "EventAnswer": record(
         order=ref("StoredOrder"), decision=nullable(ref("Decision")), applied=FLAG, why_not=nullable(TEXT)
     ),

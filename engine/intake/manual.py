@@ -84,6 +84,26 @@ class ShipSchema(Strict):
     waybill_no = Text(required=True, filled=True, longest=64)
 
 
+class MergeSchema(Strict):
+    """Orders that go along in the parcel of another one."""
+
+    others = Items(
+        Text(required=True, filled=True, longest=200),
+        longest=MAX_HOLDS,
+        filled=True,
+        required=True,
+        data_key="with",
+        metadata={"description": "Order numbers.", "example": ["taobao.TB20261111000123"]},
+    )
+    reason = Text(metadata={"description": "Kept with the orders and in the audit log."})
+
+
+class UnmergeSchema(Strict):
+    """Why orders do not go in one parcel after all."""
+
+    reason = Text(metadata={"description": "Kept with the orders and in the audit log."})
+
+
 class TaskAnswerSchema(Strict):
     """What came of a task."""
 
@@ -92,6 +112,8 @@ class TaskAnswerSchema(Strict):
 
 
 _ANSWER = TaskAnswerSchema()
+_MERGE = MergeSchema()
+_UNMERGE = UnmergeSchema()
 _RELEASE = ReleaseSchema()
 _REASON = ReasonSchema()
 _MANUAL: Mapping[str, Strict] = {
@@ -123,6 +145,17 @@ def load_manual(kind: str, document: Any) -> dict[str, Any]:
     loaded = _loaded(schema, document, "The decision cannot be accepted as it is.")
     said = {name: loaded.get(name) for name in schema.fields}
     return {**said, "note": said["note"] or ""} if "note" in said else said
+
+
+def load_merge(document: Any) -> dict[str, Any]:
+    """`{with, reason}` of a merge. Raises OrderError naming every problem."""
+    loaded = _loaded(_MERGE, document, "The orders cannot be merged as named.")
+    return {"with": list(loaded["others"]), "reason": loaded.get("reason") or ""}
+
+
+def load_unmerge(document: Any) -> str:
+    """The reason, which may be empty, for taking orders apart. Raises OrderError naming every problem."""
+    return _loaded(_UNMERGE, document, "The order cannot be taken out as asked.").get("reason") or ""
 
 
 def load_answer(document: Any) -> dict[str, Any]:
