@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from marshmallow import ValidationError
@@ -37,7 +37,7 @@ def _about(description: str, **more: Any) -> dict[str, Any]:
 class PaymentUpdateSchema(PaymentSchema):
     """What is known of the money now; what is left out is as it was posted."""
 
-    shape = dict
+    shape = dict  # type: ignore[assignment]  # not a whole payment
 
 
 class LinesChangedSchema(Strict):
@@ -85,9 +85,21 @@ class FeedbackSchema(Strict):
     comment = Text()
 
 
+@dataclass(frozen=True, slots=True)
+class PickedLine:
+    """How many units of a line were there."""
+
+    line_no: str
+    picked: int
+    order_no: str | None = None
+
+
 class PickedLineSchema(Strict):
     """How many units of a line were there."""
 
+    shape = PickedLine
+
+    order_no = Text(filled=True, longest=200, metadata=_about("Of which order, in a parcel of several."))
     line_no = Text(required=True, filled=True)
     picked = Whole(0, MAX_QUANTITY, required=True, metadata=_about("Units that were found; 0 where there were none."))
 

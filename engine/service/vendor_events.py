@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -59,11 +60,9 @@ class VendorEvents:
         if by.kind == "vendor" and by.vendor != vendor:
             raise Forbidden(f"this key is for vendor {by.vendor}")
         event = load_vendor_event(document)
-        answer = self._database.write_retrying(partial(self.write, vendor, event, by))
-        with self._database.read() as uow:
-            waits = uow.orders.awaits_decision(answer["order_no"])
-        if waits is not None:
-            self._decisions.decide(answer["order_no"], *waits)
+        answer, order_nos = self._database.write_retrying(partial(self.write, vendor, event, by))
+        for order_no in order_nos:
+            self._decide(order_no)
         return answer
 
     def complete(self) -> int:
@@ -81,17 +80,34 @@ class VendorEvents:
         uow.orders.set_state(order_no, "completed", stored.decision_id, stored.release_at)
         return True
 
-    def write(self, vendor: str, event: VendorEvent, by: Principal, uow: Any) -> dict[str, Any]:
-        """The same inside the transaction of somebody who decides about the order right after."""
-        shipment = self._shipment(vendor, event, uow)
-        uow.orders.decision_id(shipment.order_no, lock=True)
+    def _decide(self, order_no: str) -> None:
+        """Decide the order if it waits for that; whoever wrote the event down may have died since."""
+        with self._database.read() as uow:
+            waits = uow.orders.awaits_decision(order_no)
+        if waits is not None:
+            self._decisions.decide(order_no, *waits)
+
+    def write(
+        self, vendor: str, event: VendorEvent, by: Principal, uow: Any
+    ) -> tuple[dict[str, Any], tuple[str, ...]]:
+        """The same inside the transaction of somebody who decides right after: the answer, and the orders whose goods
+        are in the parcel."""
+        number = self._shipment(vendor, event, uow).shipment_no
+        order_nos = tuple(sorted({each.order_no for each in uow.reports.parcel(number)}))
+        for order_no in order_nos:
+            uow.orders.decision_id(order_no, lock=True)
         kept = uow.reports.vendor_event(vendor, event.event_id)
         if kept is not None:
             if kept.digest != event.digest:
                 raise Conflict(f"event {event.event_id} of vendor {vendor} is known with other content")
-            return _answer(kept.order_no, kept.shipment_no, kept.status, kept.why_not)
-        shipment = uow.reports.shipment(shipment.shipment_no, None)  # as it is now that nobody else reports of it
-        return self._write_new(vendor, event, shipment, by, uow)
+            return _answer(kept.order_no, kept.shipment_no, kept.status, kept.why_not), order_nos
+        first, *others = uow.reports.parcel(number)  # as it is now that nobody else reports of it
+        status, why_not = self._apply(event, first, uow)
+        for other in others:
+            self._apply(event, other, uow)
+        if not uow.reports.keep_vendor_event(vendor, event, first, by.name, self._clock(), status, why_not):
+            raise Conflict(f"event {event.event_id} of vendor {vendor} is known with other content")
+        return _answer(first.order_no, number, status, why_not), order_nos
 
     def _shipment(self, vendor: str, event: VendorEvent, uow: Any) -> Any:
         """The shipment that an event is about. Raises NotFound, also where it is none of the vendor's business."""
@@ -104,24 +120,20 @@ class VendorEvents:
             raise NotFound(f"there is no shipment {event.shipment_no or event.waybill_no} at {vendor}")
         return shipment
 
-    def _write_new(
-        self, vendor: str, event: VendorEvent, shipment: Any, by: Principal, uow: Any
-    ) -> dict[str, Any]:
-        now, was = self._clock(), shipment.status
-        picked = _picked(event, shipment)
+    def _apply(self, event: VendorEvent, shipment: Any, uow: Any) -> tuple[str, str | None]:
+        """Do what follows for one order's goods; the shipment's status after it, and why nothing does, where so."""
+        was, picked = shipment.status, _picked(event, shipment)
         status = _status_after(event, shipment, picked)
-        why_not = GONE_BEFORE if was in GONE else LATE if reports.says_nothing_new(was, event.type) else None
-        if event.type == "short_picked" and reports.has_left(was):
-            why_not = LATE
-        if not uow.reports.keep_vendor_event(vendor, event, shipment, by.name, now, status, why_not):
-            raise Conflict(f"event {event.event_id} of vendor {vendor} is known with other content")
         if was in GONE:
             self._contradicts(event, shipment, uow)
-        elif why_not is None:
-            if status != was or picked != shipment.picked:
-                uow.reports.progress(shipment, status, picked, event.at)
-            self._follow(event, shipment, status, uow)
-        return _answer(shipment.order_no, shipment.shipment_no, status, why_not)
+            return status, GONE_BEFORE
+        if reports.says_nothing_new(was, event.type) or event.type == "short_picked" and reports.has_left(was):
+            return status, LATE
+        if status != was or picked != shipment.picked:
+            uow.reports.progress(shipment, status, picked, event.at)
+        if event.type != "short_picked" or picked != shipment.picked:
+            self._follow(event, replace(shipment, picked=picked), status, uow)
+        return status, None
 
     def _follow(self, event: VendorEvent, shipment: Any, status: str, uow: Any) -> None:
         """What a shipment's new status means for stock, the channel, the order, and people."""
@@ -151,14 +163,14 @@ class VendorEvents:
         """That warehouse does not ship this order, or has no more of what was short; it is decided again without it."""
         order_no, warehouse = shipment.order_no, shipment.asked.warehouse
         reason, now = event.data.get("reason", ""), self._clock()
-        short = {each["line_no"] for each in event.data.get("lines", ())}
+        short = shipment.picked.keys()
         skus = [None] if event.type == "refused" else sorted({
             line.sku for line in shipment.asked.lines if line.line_no in short
         })  # fmt: skip
         for sku in skus:
             uow.changes.refuse(order_no, Refusal(warehouse, sku, reason, event.at))
         stored = uow.orders.get(order_no)
-        if status in GONE and shipment.asked.carrier is not None:
+        if status in GONE and shipment.asked.carrier is not None and not shipment.goes_along:
             uow.actions.add(order_no, stored.decision_id, [_void(shipment)])
         uow.orders.again(order_no, "shipment_updated")
         uow.orders.begin(order_no, stored.decision_id, now, left_behind(now))
@@ -217,12 +229,12 @@ def _answer(order_no: str, shipment_no: str, status: str, why_not: str | None) -
 def _picked(event: VendorEvent, shipment: Any) -> dict[str, int]:
     """How many units of short lines there are by now. Raises OrderError for a line that is not in the shipment."""
     picked = dict(shipment.picked)
-    if event.type != "short_picked":
-        return picked
     asked = {line.line_no: line.quantity for line in shipment.asked.lines}
     problems = []
-    for at, each in enumerate(event.data["lines"]):
+    for at, each in enumerate(event.data.get("lines", ()) if event.type == "short_picked" else ()):
         number, units = each["line_no"], each["picked"]
+        if each["order_no"] != shipment.order_no and (each["order_no"] is not None or shipment.goes_along):
+            continue  # another order's in the same parcel
         if number not in asked:
             wanted = f"must be a line of the shipment: {', '.join(asked)}"
             problems.append(Problem(f"data.lines.{at}.line_no", "not-a-choice", wanted))
@@ -260,10 +272,10 @@ def _void(shipment: Any) -> ActionIntent:
 def _told(order: Any, shipment: Any) -> Iterable[ActionIntent]:
     """The channel is told what was shipped, and the buyer under which number; both wait until it has one."""
     number, asked = shipment.shipment_no, shipment.asked
-    labelled = () if asked.carrier is None else (derived_id("waybill", number),)
+    labelled = () if asked.carrier is None else (derived_id("waybill", shipment.asked_as),)
     confirmed = {
         "channel": order.channel, "channel_order_no": order.channel_order_no, "shipment_no": number,
-        "carrier": asked.carrier, "service": asked.service,
+        "labelled_as": shipment.asked_as, "carrier": asked.carrier, "service": asked.service,
         "lines": [
             {"line_no": line.line_no, "sku": line.sku, "quantity": shipment.picked.get(line.line_no, line.quantity)}
             for line in asked.lines
@@ -271,5 +283,6 @@ def _told(order: Any, shipment: Any) -> Iterable[ActionIntent]:
     }  # fmt: skip
     yield ActionIntent(derived_id("channel_confirm", number), "channel_confirm", confirmed, labelled)
     if asked.carrier is not None:
-        notice = {"to": "buyer", "template": "order-shipped", "rule": "engine.shipped", "shipment_no": number}
-        yield ActionIntent(derived_id("notify", "shipped", number), "notify", notice, labelled)
+        notice = {"to": "buyer", "template": "order-shipped", "rule": "engine.shipped"}
+        told = {**notice, "shipment_no": shipment.asked_as}
+        yield ActionIntent(derived_id("notify", "shipped", number), "notify", told, labelled)

@@ -50,6 +50,12 @@ class ReportedShipment:
     asked: Standing
     status: str
     picked: Mapping[str, int]  # line number: units, where fewer than asked for were there
+    asked_as: str  # what its warehouse knows it as: itself, or another order's shipment that it goes along with
+
+    @property
+    def goes_along(self) -> bool:
+        """Whether it goes in the parcel of another order."""
+        return self.asked_as != self.shipment_no
 
 
 class Reports:
@@ -102,35 +108,46 @@ class Reports:
         of_order = table(OrderEventRow).c
         of_shipment = table(VendorEventRow).c
         names = ("event_id", "type", "at", "received_at", "by", "data", "why_not")
+        along = sa.select(ShipmentRow.sent_as).where(ShipmentRow.order_no == order_no, ShipmentRow.sent_as.is_not(None))
+        of_parcels = sa.or_(of_shipment.order_no == order_no, of_shipment.shipment_no.in_(along))
         found = [
-            *self._all(of_order, names, order_no, sa.null()),
-            *self._all(of_shipment, names, order_no, of_shipment.shipment_no),
+            *self._all(of_order.order_no == order_no, of_order, names, sa.null()),
+            *self._all(of_parcels, of_shipment, names, of_shipment.shipment_no),
         ]
         found.sort(key=lambda each: (each["received_at"], each["at"], each["event_id"]))
         return [canonical.dump(each) for each in found]
 
-    def _all(self, columns: Any, names: tuple[str, ...], order_no: str, shipment: Any) -> list[dict[str, Any]]:
+    def _all(self, which: Any, columns: Any, names: tuple[str, ...], shipment: Any) -> list[dict[str, Any]]:
         wanted = sa.select(*(columns[name] for name in names), shipment.label("shipment_no"))
-        rows = self._connection.execute(wanted.where(columns.order_no == order_no))
+        rows = self._connection.execute(wanted.where(which))
         return [dict(row._mapping) for row in rows]
 
     def shipment(self, shipment_no: str | None, waybill_no: str | None) -> ReportedShipment | None:
         """The shipment of a number, or that a waybill is for; None for one that no decision has planned."""
+        row = ShipmentRow
+        labels = sa.select(WaybillRow.shipment_no).where(WaybillRow.waybill_no == waybill_no)
+        found = self._shipments(row.shipment_no == shipment_no if shipment_no else row.shipment_no.in_(labels))
+        return found[0] if found else None
+
+    def parcel(self, shipment_no: str) -> list[ReportedShipment]:
+        """That shipment, and then what goes along with it of other orders."""
+        row = ShipmentRow
+        found = self._shipments(sa.or_(row.shipment_no == shipment_no, row.sent_as == shipment_no))
+        return sorted(found, key=lambda each: (each.goes_along, each.shipment_no))
+
+    def _shipments(self, condition: Any) -> list[ReportedShipment]:
         row, report = ShipmentRow, ShipmentReportRow
-        wanted = sa.select(row.shipment_no, row.order_no, row.document, row.recall, report.status, report.picked)
-        wanted = wanted.outerjoin(report, report.shipment_no == row.shipment_no)
-        if shipment_no is None:
-            labels = sa.select(WaybillRow.shipment_no).where(WaybillRow.waybill_no == waybill_no)
-            wanted = wanted.where(row.shipment_no.in_(labels))
-        else:
-            wanted = wanted.where(row.shipment_no == shipment_no)
-        found = self._connection.execute(wanted).first()
-        if found is None:
-            return None
-        return ReportedShipment(
-            found.shipment_no, found.order_no, canonical.load(Standing, found.document),
-            "cancelled" if found.recall == STOPPED else found.status or "released", found.picked or {},
-        )  # fmt: skip
+        wanted = sa.select(
+            row.shipment_no, row.order_no, row.document, row.recall, row.sent_as, report.status, report.picked
+        ).outerjoin(report, report.shipment_no == row.shipment_no)
+        return [
+            ReportedShipment(
+                each.shipment_no, each.order_no, canonical.load(Standing, each.document),
+                "cancelled" if each.recall == STOPPED else each.status or "released", each.picked or {},
+                each.sent_as or each.shipment_no,
+            )
+            for each in self._connection.execute(wanted.where(condition))
+        ]  # fmt: skip
 
     def vendor_event(self, vendor: str, event_id: str) -> KeptVendorEvent | None:
         """What became of an event that is known."""

@@ -8,6 +8,7 @@ import random
 
 import pytest
 
+from tests.scenarios.desk import OPS
 from tests.scenarios.documents import (
     AUTHORIZED,
     FAILED,
@@ -391,3 +392,40 @@ def test_reports_of_a_shipment_end_in_the_same_whatever_order_they_come_in(desk)
         assert (case.status, case.shipments[0]["status"], case.reserved) == ("delivered", "signed", {})
         shipped = [each for each in case.page["actions"] if each["type"] == "channel_confirm"]
         assert len(shipped) == 1
+
+
+def test_a_parcel_of_several_orders_moves_all_of_them(desk):
+    buyer = {"id": "b-one", "phone": "13712340000"}
+    here = {"phone": "13712340000", "address": "大望路甲18号院9号楼2单元501"}
+    desk.stock("MASK-20", {"BJ1": 9})
+    desk.stock("SOCKS-5", {"BJ1": 9, "SH1": 9})
+    first, second = (desk.post(sku, buyer=buyer, receiver=here) for sku in ("MASK-20", "SOCKS-5"))
+    desk.gatehouse.merging.merge(second.order_no, [first.order_no], "同一买家", OPS, False)
+    desk.clock.advance(minutes=31)
+    desk.carry_out(second), desk.carry_out(first)
+    (parcel,) = second.shipments
+    desk.tell(parcel, "packed")
+    assert [case.shipments[0]["status"] for case in (first, second)] == ["packed", "packed"]
+    desk.tell(parcel, "shipped")
+    assert [case.status for case in (first, second)] == ["shipped", "shipped"]
+    assert [case.reserved for case in (first, second)] == [{}, {}]
+    assert [kind for kind, *_ in kinds(desk, "MASK-20")][-1] == kinds(desk, "SOCKS-5")[-1][0] == "shipped"
+    desk.carry_out(first), desk.carry_out(second)
+    labels = [case.page["vendors"]["confirmations"][0]["waybill_nos"] for case in (first, second)]
+    assert labels[0] == labels[1] != []
+    assert [each["type"] for each in first.page["events"]] == ["packed", "shipped"]
+
+
+def test_what_is_short_in_a_parcel_of_several_orders_is_the_order_s_that_is_named(desk):
+    buyer = {"id": "b-two", "phone": "13712340001"}
+    here = {"phone": "13712340001", "address": "大望路甲18号院9号楼2单元502"}
+    for sku in ("MASK-20", "SOCKS-5"):
+        desk.stock(sku, {"BJ1": 9, "SH1": 9})
+    first, second = (desk.post(a_line(sku, 2), buyer=buyer, receiver=here) for sku in ("MASK-20", "SOCKS-5"))
+    desk.gatehouse.merging.merge(second.order_no, [first.order_no], "同一买家", OPS, False)
+    desk.clock.advance(minutes=31)
+    desk.carry_out(second), desk.carry_out(first)
+    (parcel,) = second.shipments
+    desk.tell(parcel, "short_picked", lines=[{"order_no": first.order_no, "line_no": "1", "picked": 1}])
+    assert len(second.shipments) == 1 and second.units == {parcel["warehouse"]: {"1": 2}}
+    assert sum(line["1"] for line in first.units.values()) == 2 and len(first.shipments) == 2

@@ -14,14 +14,14 @@ def confirm_shipment(gatehouse: Gatehouse, action: Mapping[str, Any]) -> dict[st
     Gives `{shipment_no, channel_order_no, carrier, waybill_nos}`.
     """
     payload = action["payload"]
-    number = payload["shipment_no"]
+    number, labelled_as = payload["shipment_no"], payload["labelled_as"]
     with gatehouse.actions.vendors() as uow:
         row = uow.vendors.confirm(
             shipment_no=number,
             order_no=action["order_no"],
             channel=payload["channel"],
             carrier=payload["carrier"],
-            waybill_nos=uow.vendors.shipment_states([number])[number]["waybills"],
+            waybill_nos=uow.vendors.shipment_states([labelled_as])[labelled_as]["waybills"],
             lines=payload["lines"],
             at=gatehouse.clock(),
         )
