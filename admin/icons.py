@@ -15,9 +15,9 @@ NAMES = (
     "chevron-right", "clipboard", "clipboard2-check", "clock", "clock-history", "code-slash", "copy", "credit-card",
     "diagram-3", "exclamation-triangle-fill", "flag-fill", "funnel", "geo-alt", "grip-vertical", "inbox",
     "info-circle-fill", "journal-check", "lightbulb", "lightning-charge-fill", "link-45deg", "list-ul",
-    "pause-circle-fill", "pencil", "person-circle", "plus-lg", "plus-square-dotted", "search", "signpost-split",
-    "slash-circle", "table", "tag", "three-dots", "ticket-perforated", "translate", "trash3", "truck", "unlock",
-    "x-circle-fill", "x-lg",
+    "pause-circle-fill", "pencil", "person-circle", "plus-lg", "plus-square-dotted", "printer", "search",
+    "signpost-split", "slash-circle", "table", "tag", "telephone", "three-dots", "ticket-perforated", "translate",
+    "trash3", "truck", "unlock", "x-circle-fill", "x-lg",
 )  # fmt: skip
 _SHEET = Path(flask_bootstrap.__file__).parent / "static/bootstrap5/icons/bootstrap-icons.svg"
 

@@ -104,6 +104,7 @@ TASK_STATUSES: Table = {
     "open": (lazy_gettext("未完成"), "warn"),
     "done": (lazy_gettext("完成"), "good"),
     "closed": (lazy_gettext("完成"), "good"),
+    "dropped": (lazy_gettext("不再需要"), "quiet"),
 }
 STOCK_MOVEMENTS: Table = {
     "received": (lazy_gettext("收货"), "good"),

@@ -7,7 +7,18 @@ from flask_bootstrap import Bootstrap5
 from flask_login import current_user
 
 from admin import icons, labels, languages, protection, sessions, wiring
-from admin.pages import failures, order, orders, rule_drafts, rule_reading, rules, sign_in, stock
+from admin.pages import (
+    exceptions,
+    failures,
+    order,
+    orders,
+    rule_drafts,
+    rule_reading,
+    rules,
+    sign_in,
+    stock,
+    tasks,
+)
 from admin.presenters import order_list
 from admin.secret_key import secret_key
 from engine.config import Settings
@@ -36,7 +47,7 @@ def register(app: Flask, gatehouse: Gatehouse, settings: Settings) -> None:
 
 
 def _add_pages(blueprint: Blueprint) -> None:
-    for pages in (sign_in, orders, order, rules, rule_drafts, rule_reading, stock, failures):
+    for pages in (sign_in, orders, order, exceptions, tasks, rules, rule_drafts, rule_reading, stock, failures):
         pages.add_to(blueprint)
     blueprint.add_url_rule("/icons.svg", "icons", view_func=_icons)
     blueprint.context_processor(_common)
@@ -58,6 +69,8 @@ def _common() -> dict[str, object]:
         "person": current_user,
         "role": _role(),
         "counts": lambda: order_list.counts(wiring.gatehouse().orders.counts()),
+        "pool_size": lambda: wiring.gatehouse().exceptions.number(),
+        "open_tasks": lambda: sum(wiring.gatehouse().tasks.counts().values()),
         "here": _here,
     }
 

@@ -1,3 +1,4 @@
+import { bulk } from './bulk.js';
 import { copyButtons } from './copying.js';
 import { dialogs } from './dialogs.js';
 import { filters } from './filters.js';
@@ -8,4 +9,4 @@ import { rowLinks } from './rows.js';
 import { sidebar } from './sidebar.js';
 import { watch } from './watching.js';
 
-for (const start of [sidebar, filters, rowLinks, copyButtons, dialogs, release, replay, reveal, watch]) start();
+for (const start of [sidebar, filters, rowLinks, copyButtons, dialogs, release, replay, reveal, watch, bulk]) start();

@@ -31,10 +31,10 @@ class Exceptions:
             counts = uow.exceptions.counts(now)
         return {"items": items, "next_cursor": next_cursor, "counts": counts}
 
-    def counts(self) -> dict[str, Any]:
-        """`{orders, urgent, overdue, queues, reasons}` of the whole pool."""
+    def number(self) -> int:
+        """How many orders there are in the pool."""
         with self._database.read() as uow:
-            return uow.exceptions.counts(self._clock())
+            return uow.exceptions.number(self._clock())
 
     def release(self, order_nos: Sequence[str], reason: str, by: Principal) -> list[dict[str, Any]]:
         """Take off several orders the holds that ops may lift, each decided again by itself.

@@ -51,15 +51,19 @@ class Exceptions:
 
     def counts(self, now: dt.datetime) -> dict[str, Any]:
         """`{orders, urgent, overdue, queues, reasons}`: how many orders there are in all, and by queue and reason."""
-        pool = sa.select(OrderRow.order_no, OrderRow.priority).where(*_wanted({}, now)).cte("pool")
         holds, flags = _open_holds({}), _open_flags({})
         return {
-            "orders": self._number(sa.select(sa.func.count()).select_from(pool)),
-            "urgent": self._number(sa.select(sa.func.count()).select_from(pool).where(pool.c.priority == "urgent")),
+            "orders": self.number(now),
+            "urgent": self.number(now, OrderRow.priority == "urgent"),
             "overdue": self._number(_orders_of(HoldRow, (*holds, HoldRow.due_at < now))),
             "queues": self._numbers(HoldRow, HoldRow.queue, holds),
             "reasons": self._numbers(HoldRow, HoldRow.reason, holds) | self._numbers(FlagRow, FlagRow.code, flags),
         }
+
+    def number(self, now: dt.datetime, *conditions: Any) -> int:
+        """How many orders there are in the pool."""
+        counted = sa.select(sa.func.count()).select_from(OrderRow).where(*_wanted({}, now), *conditions)
+        return self._number(counted)
 
     def _number(self, counted: Any) -> int:
         return self._connection.execute(counted).scalar_one()

@@ -130,7 +130,7 @@ def test_on_a_tablet_the_sidebar_slides_in(window):
     assert not link.is_visible()
     window.get_by_role("button", name="菜单").click()
     link.click()
-    window.wait_for_url("**/console/orders?hold=BLACKLISTED")
+    window.wait_for_url("**/console/exceptions?reason=BLACKLISTED")
     assert window.locator("tbody tr").count() == 1
 
 

@@ -78,7 +78,7 @@ def test_open_holds_stand_beside_by_desk(ann):
     sidebar = re.search(r'<div class="queues">.*?</div>', ann.get("/console/orders").text, re.S).group()
     said = text(sidebar)
     assert "风控 2" in said and "黑名单 1" in said and "大额待确认 1" in said
-    assert 'href="/console/orders?hold=BLACKLISTED"' in sidebar
+    assert 'href="/console/exceptions?reason=BLACKLISTED"' in sidebar
 
 
 def test_pages_follow_one_another(ann, monkeypatch):

@@ -1,0 +1,149 @@
+"""The exception pool: what is wrong with each order, why, and what to press."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from admin import amounts, dates, labels
+from admin.advice import advice
+from admin.labels import Look
+from admin.languages import said
+from admin.names import Names
+from admin.presenters.handover import for_service
+from admin.presenters.rule_texts import RuleTexts
+from admin.values import Reader, fact_label, shown
+from engine.holds import HOLD_REASONS, QUEUES
+from engine.service.principals import Principal
+
+_SEEN = 4  # values shown of what a rule saw; the order's page has them all
+_UNSAID = ("order.delivery_method",)  # which every rule about an address asks for
+_TONES = ("bad", "warn", "info")
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonView:
+    """A hold or a flag: what is wrong, why, and what to do."""
+
+    look: Look
+    is_hold: bool
+    queue: str  # empty for a flag
+    rule: str
+    seen: tuple[tuple[str, str], ...]  # (fact, value)
+    do: str
+    left: str
+    pressing: str
+    due_exact: str
+    needs: str  # the role that may lift it, where the reader lacks it
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionRow:
+    """An order of the pool."""
+
+    order_no: str
+    number: str
+    channel: str
+    urgent: bool
+    who: str
+    place: str
+    amount: str
+    status: Look
+    placed_ago: str
+    ship_by: str  # exact; empty: nobody has paid yet
+    ships_left: str
+    ships_pressing: str
+    reasons: tuple[ReasonView, ...]
+    releasable: bool  # in bulk: something of it may be lifted by ops
+    handover: str
+
+
+def rows(
+    items: Iterable[Mapping[str, Any]], texts: RuleTexts, names: Names, by: Principal
+) -> list[ExceptionRow]:
+    """The orders of a page, in their order."""
+    return [_row(item, texts, names, by) for item in items]
+
+
+def _row(item: Mapping[str, Any], texts: RuleTexts, names: Names, by: Principal) -> ExceptionRow:
+    reader = Reader(names, item["currency"], texts.catalogue)
+    reasons = [_hold(each, texts, reader, by) for each in item["holds"]]
+    reasons += [_flag(each, texts) for each in item["flags"]]
+    reasons.sort(key=lambda reason: (not reason.is_hold, _TONES.index(reason.look.tone)))
+    ships_left, ships_pressing = dates.left(item["ship_by"]) if item["ship_by"] else ("", "")
+    return ExceptionRow(
+        order_no=item["order_no"],
+        number=item["channel_order_no"],
+        channel=names.channel(item["channel"]),
+        urgent=item["priority"] == "urgent",
+        who=item["receiver_name"] or item["buyer_name"] or "",
+        place=" ".join(dict.fromkeys(filter(None, (item["receiver_province"], item["receiver_city"])))),
+        amount=amounts.money(item["payable_cents"], item["currency"]),
+        status=labels.look(labels.ORDER_STATUSES, item["status"]),
+        placed_ago=dates.ago(item["placed_at"]),
+        ship_by=dates.exact(item["ship_by"]),
+        ships_left=ships_left,
+        ships_pressing=ships_pressing,
+        reasons=tuple(reasons),
+        releasable=item["status"] == "held" and any(may_lift_in_bulk(each["reason"]) for each in item["holds"]),
+        handover=for_service(item, (reason.look for reason in reasons), names),
+    )
+
+
+def may_lift_in_bulk(reason: str) -> bool:
+    """Whether ops may lift it; what takes an approver is looked at one by one."""
+    return HOLD_REASONS[reason].released_by == "ops"
+
+
+def _hold(hold: Mapping[str, Any], texts: RuleTexts, reader: Reader, by: Principal) -> ReasonView:
+    left, pressing = dates.left(hold["due_at"]) if hold["due_at"] else ("", "")
+    role = HOLD_REASONS[hold["reason"]].released_by
+    return ReasonView(
+        look=labels.hold(hold["reason"], hold["severity"]),
+        is_hold=True,
+        queue=labels.queue(hold["queue"]) if hold["queue"] else "",
+        rule=texts.of(hold["rule"]).title,
+        seen=tuple(_values(hold["seen"], reader)[:_SEEN]),
+        do=advice(hold["reason"]).do,
+        left=left,
+        pressing=pressing,
+        due_exact=dates.exact(hold["due_at"]),
+        needs="" if role is None or by.may(role) else labels.word(labels.ROLES, role),
+    )
+
+
+def _values(seen: Mapping[str, Any], reader: Reader) -> list[tuple[str, str]]:
+    """What the rule saw, in words: amounts, days and texts first, for of yes and no the title speaks already."""
+    said = {fact: value for fact, value in seen.items() if value is not None and fact not in _UNSAID}
+    telling = sorted(said, key=lambda fact: isinstance(said[fact], bool))
+    return [(fact_label(fact, reader.catalogue), shown(fact, said[fact], reader)) for fact in telling]
+
+
+def _flag(flag: Mapping[str, Any], texts: RuleTexts) -> ReasonView:
+    look = labels.flag(flag["code"], flag["severity"])
+    return ReasonView(look, False, "", said(flag["message"]), (), advice(flag["code"]).do, "", "", "", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A desk, and how many orders wait for it."""
+
+    code: str
+    title: str
+    number: int
+
+
+def tabs(counts: Mapping[str, Any]) -> list[Tab]:
+    """The desks that somebody waits for, in the order of desks."""
+    queues = counts["queues"]
+    return [Tab(code, labels.queue(code), queues[code]) for code in QUEUES if queues.get(code)]
+
+
+def reasons(counts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The reasons and flags that there are: (code, what it is called and how often)."""
+    return [(code, f"{_called(code)} ({number})") for code, number in counts["reasons"].items()]
+
+
+def _called(code: str) -> str:
+    return labels.hold(code).text if code in HOLD_REASONS else labels.flag(code, "info").text

@@ -1,0 +1,30 @@
+"""What is handed to customer service about an order: order, fault and question as three lines, the phone masked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask_babel import gettext
+
+from admin import labels
+from admin.advice import advice
+from admin.languages import either
+from admin.names import Names
+from engine.service.masking import mask_name, mask_phone
+
+
+def for_service(order: Mapping[str, Any], reasons: Iterable[labels.Look], names: Names) -> str:
+    """Three lines to paste into a chat. `order` has number, channel, and the receiver's name and phone."""
+    looks = list(dict.fromkeys(reasons))
+    comma = either(("、", ", "))
+    who = " ".join(filter(None, (mask_name(order["receiver_name"] or ""), mask_phone(order["receiver_phone"] or ""))))
+    asked = list(dict.fromkeys(advice(look.code).ask for look in looks))
+    return "\n".join(
+        (
+            gettext("订单：%(channel)s %(number)s %(who)s", channel=names.channel(order["channel"]),
+                    number=order["channel_order_no"], who=who).strip(),
+            gettext("问题：%(faults)s", faults=comma.join(look.text for look in looks) or "—"),
+            gettext("请问：%(questions)s", questions=" ".join(asked) or "—"),
+        )
+    )  # fmt: skip
