@@ -63,13 +63,17 @@ def address(app: Flask) -> Iterator[str]:
 
 @pytest.fixture
 def window(browser: Any, address: str, request: pytest.FixtureRequest) -> Iterator[Any]:
-    """A page of a fresh browser, at the sign-in page; afterwards nothing may have gone wrong in it."""
+    """A page of a fresh browser, at the sign-in page; afterwards nothing may have gone wrong in it.
+
+    What has is in `wrong`; a test that means it to takes it out.
+    """
     context = browser.new_context(base_url=address, viewport=getattr(request, "param", DESKTOP))
     page, wrong, hosts = context.new_page(), [], set()
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
     page.on("request", lambda asked: hosts.add(urlsplit(asked.url).netloc))
     page.set_default_timeout(15_000)
+    page.wrong = wrong
     page.goto("/")
     yield page
     context.close()

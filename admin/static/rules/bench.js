@@ -81,7 +81,7 @@ export class Bench {
       if (drawn) this.#draw();
       this.run();
     };
-    return [factsForm({ ctx, facts: this.#facts, path: 'bench', type: change(false), set: change(true) })];
+    return [factsForm({ ctx, facts: () => this.#facts, path: 'bench', type: change(false), set: change(true) })];
   }
 
   async #try() {

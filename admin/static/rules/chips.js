@@ -41,7 +41,7 @@ export function chips({ values, label, change, labelOf = (value) => value, value
     event.preventDefault();
     add(text);
   });
-  input.addEventListener('blur', () => add(input.value));
+  input.addEventListener('blur', () => box.isConnected && add(input.value)); // not while it is drawn anew
   return box;
 }
 

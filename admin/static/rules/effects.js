@@ -11,7 +11,7 @@ const shownFields = new Set(); // optional fields that somebody has asked for, b
 
 export function effects(ctx) {
   const then = ctx.rule.get(['then']) ?? [];
-  return h('div', { class: 'effects' }, then.map((effect, index) => card(ctx, effect, index)), problemSlot(['then']), adder(ctx, then));
+  return h('div', { class: 'effects' }, then.map((effect, index) => card(ctx, effect, index)), problemSlot(['then']), adder(ctx));
 }
 
 function card(ctx, effect, index) {
@@ -45,14 +45,15 @@ function options(ctx) {
   }));
 }
 
-function adder(ctx, then) {
+function adder(ctx) {
   return h('div', { class: 'adders' }, picker({
     shown: null, label: say('add_effect'), placeholder: say('add_effect'), look: 'adder btn btn-sm btn-link', focus: 'then:add', options: () => options(ctx),
     choose: (name) => {
-      const index = then.length;
+      const now = ctx.rule.get(['then']) ?? [];
+      const index = now.length;
       const first = ctx.catalogue.effect(name).params[0];
       ctx.focusAfter(first ? `then.${index}.${first.name}` : `then.${index}:do`);
-      ctx.rule.set(['then'], [...then, { do: name }]);
+      ctx.rule.set(['then'], [...now, { do: name }]);
     },
   }));
 }

@@ -29,9 +29,9 @@ export function mark(root, results) {
 function section(ctx, kind) {
   const given = ctx.rule.get(['examples', kind]) ?? [];
   const add = () => {
-    const facts = startingWith(ctx, given);
-    unfolded.add(key(ctx, kind, given.length));
-    ctx.rule.set(['examples'], { ...(ctx.rule.get(['examples']) ?? {}), [kind]: [...given, facts] });
+    const now = ctx.rule.get(['examples', kind]) ?? [];
+    unfolded.add(key(ctx, kind, now.length));
+    ctx.rule.set(['examples'], { ...(ctx.rule.get(['examples']) ?? {}), [kind]: [...now, startingWith(ctx, now)] });
   };
   return h('section', { class: `example-kind is-${kind}` },
     h('h3', {}, icon(kind === 'fires' ? 'check-circle-fill' : 'slash-circle'), say(kind), h('small', {}, given.length || '')),
@@ -68,9 +68,9 @@ function example(ctx, kind, facts, index) {
     h('div', { class: 'example-head' },
       h('button', { type: 'button', class: 'fold', 'aria-expanded': String(open), data: { focus: `${path.join('.')}:fold` }, on: { click: fold } }, icon('chevron-right'), h('span', { class: 'example-line' }, summary(ctx, facts))),
       h('span', { class: 'example-result' }),
-      button(say('duplicate'), 'copy', () => ctx.rule.insert(['examples', kind], index + 1, facts), { quiet: true }),
+      button(say('duplicate'), 'copy', () => ctx.rule.insert(['examples', kind], index + 1, ctx.rule.get(path)), { quiet: true }),
       button(say('remove_example'), 'x-lg', () => { ctx.focusAfter(`examples.${kind}:add`); remove(ctx, kind, index); }, { quiet: true })),
-    open ? factsForm({ ctx, facts, path: path.join('.'), type: (at, value) => ctx.rule.type([...path, ...at], value), set: (at, value) => ctx.rule.set([...path, ...at], value) }) : null,
+    open ? factsForm({ ctx, facts: () => ctx.rule.get(path), path: path.join('.'), type: (at, value) => ctx.rule.type([...path, ...at], value), set: (at, value) => ctx.rule.set([...path, ...at], value) }) : null,
     problemSlot(path));
 }
 
@@ -83,7 +83,8 @@ function remove(ctx, kind, index) {
 
 /** Facts and their values, to type in: those of the subject, of parts, and what lists hold. */
 export function factsForm(form) {
-  const { ctx, facts } = form;
+  const { ctx } = form;
+  const facts = form.facts();
   const plurals = Object.fromEntries(ctx.catalogue.setup.parts.map((each) => [`${each.code}s`, each]));
   const own = Object.keys(facts).filter((name) => !(name in plurals) && name !== 'lists');
   const wanted = factsIn(ctx.rule.get(['when'])).filter((each) => !each.part && each.name).map((each) => each.name);
@@ -99,7 +100,7 @@ export function factsForm(form) {
 function factRow(form, at, name, scope) {
   const { ctx } = form;
   const fact = ctx.catalogue.fact(name) ?? { name, type: 'text', choices: [], labels: { zh: name, en: name } };
-  const value = at.reduce((part, key) => part?.[key], form.facts);
+  const value = at.reduce((part, key) => part?.[key], form.facts());
   const path = `${form.path}.${at.join('.')}`;
   const label = ctx.catalogue.factLabel(name);
   const context = { ...ctx.fields, catalogue: ctx.catalogue, label, path, focus: path, placeholder: say('no_data'), none: say('no_data') };
@@ -111,13 +112,14 @@ function factRow(form, at, name, scope) {
 
 function partRows(form, plural, part) {
   const { ctx } = form;
-  const rows = form.facts[plural];
+  const rows = form.facts()[plural];
+  const now = () => form.facts()[plural];
   const scope = { ...ctx.scope, about: null, part: part.code };
   return h('div', { class: 'part-rows' }, h('b', {}, part.label),
     rows.map((row, index) => h('div', { class: 'part-row' }, h('span', { class: 'part-no' }, index + 1),
       h('div', { class: 'facts-form' }, Object.keys(row).map((name) => factRow(form, [plural, index, name], name, scope)), addFact(form, [plural, index], Object.keys(row), scope, part.code)),
-      button(say('remove'), 'x-lg', () => form.set([plural], rows.length > 1 ? rows.filter((_, place) => place !== index) : undefined), { quiet: true }))),
-    button(say('add_part', { part: part.label }), 'plus-lg', () => form.set([plural], [...rows, rows.at(-1) ?? {}]), { look: 'btn btn-sm btn-link adder' }),
+      button(say('remove'), 'x-lg', () => form.set([plural], rows.length > 1 ? now().filter((_, place) => place !== index) : undefined), { quiet: true }))),
+    button(say('add_part', { part: part.label }), 'plus-lg', () => form.set([plural], [...now(), now().at(-1) ?? {}]), { look: 'btn btn-sm btn-link adder' }),
     problemSlot(`${form.path}.${plural}`));
 }
 
@@ -128,7 +130,7 @@ function listRow(form, code, items) {
   return h('div', { class: 'fact-row' }, h('span', { class: 'fact-name' }, list?.label ?? code),
     chips({ values: items, label: list?.label ?? code, path, change: (values) => form.type(['lists', code], values) }),
     button(say('remove'), 'x-lg', () => {
-      const others = Object.fromEntries(Object.entries(form.facts.lists).filter(([key]) => key !== code));
+      const others = Object.fromEntries(Object.entries(form.facts().lists).filter(([key]) => key !== code));
       form.set(['lists'], Object.keys(others).length ? others : undefined);
     }, { quiet: true }), problemSlot(path));
 }
@@ -143,13 +145,14 @@ function addFact(form, at, present, scope, part) {
 }
 
 function addMore(form, plurals) {
-  const { ctx, facts } = form;
+  const { ctx } = form;
+  const facts = form.facts();
   const parts = Object.entries(plurals).filter(([plural]) => facts[plural] === undefined);
   const codes = listsIn(ctx.rule.get(['when'])).filter((code) => facts.lists?.[code] === undefined);
   const choose = (value) => {
     const [kind, name] = value.split('/');
     if (kind === 'part') form.set([name], [{}]);
-    else form.set(['lists'], { ...(facts.lists ?? {}), [name]: [] });
+    else form.set(['lists'], { ...(form.facts().lists ?? {}), [name]: [] });
   };
   const options = [...parts.map(([plural, part]) => ({ value: `part/${plural}`, label: part.label })), ...codes.map((code) => ({ value: `list/${code}`, label: ctx.catalogue.list(code)?.label ?? code, note: say('a_list') }))];
   return options.length ? picker({ shown: null, label: say('add_parts_or_lists'), placeholder: say('add_parts_or_lists'), look: 'adder btn btn-sm btn-link', options: () => options, choose }) : null;

@@ -12,9 +12,7 @@ export class Line {
   constructor(ctx, path, node) {
     this.ctx = ctx;
     this.path = path;
-    const { leaf, unknown, inner } = lineOf(node);
-    this.leaf = leaf;
-    this.unknown = unknown;
+    const { leaf, inner } = lineOf(node);
     this.leafPath = [...path, ...inner];
     this.key = path.join('.');
     this.fact = ctx.catalogue.fact(leaf.fact);
@@ -22,6 +20,10 @@ export class Line {
     this.negated = negated;
     this.guarded = guarded.has(leaf.fact);
   }
+
+  /** As it is by now: what was typed does not draw the line anew. */
+  get leaf() { return lineOf(this.ctx.rule.get(this.path)).leaf; }
+  get unknown() { return lineOf(this.ctx.rule.get(this.path)).unknown; }
 
   controls() {
     return h('div', { class: 'line-controls' }, this.#facts(), this.fact ? [this.#operators(), this.#mode(), this.#operand(), this.#missing()] : this.#strange());

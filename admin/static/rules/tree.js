@@ -36,7 +36,7 @@ function group(ctx, path, node, kind) {
   const turn = (to) => {
     if (to === kind) return;
     ctx.focusAfter(`${path.join('.')}:${to}`);
-    ctx.rule.set(path, { [to]: members });
+    ctx.rule.set(path, { [to]: ctx.rule.get([...path, kind]) });
   };
   const one = (which) => h('button', {
     type: 'button', 'aria-pressed': String(which === kind), data: { focus: `${path.join('.')}:${which}` }, on: { click: () => turn(which) },
@@ -53,7 +53,7 @@ function negation(ctx, path, node) {
   return h('fieldset', { class: 'group is-not', data: { node: path.join('.') } },
     h('legend', { class: 'visually-hidden' }, say('group_not')),
     h('div', { class: 'group-head' }, h('b', { class: 'not-label' }, say('group_not')),
-      tools(ctx, path, [{ label: say('drop_not'), act: () => ctx.rule.set(path, node.not) }])),
+      tools(ctx, path, [{ label: say('drop_not'), act: () => ctx.rule.set(path, ctx.rule.get([...path, 'not'])) }])),
     any(ctx, [...path, 'not'], node.not));
 }
 
@@ -67,10 +67,10 @@ function quantifier(ctx, path, node) {
   const key = path.join('.');
   const { part, fields } = { part: node[how], fields: ctx.fields };
   const become = (changed) => ctx.rule.set(path, changed);
-  const hows = select(QUANTIFIERS.map((each) => ({ value: each, label: say(`how_${each}`) })), how, (to) => to && become(requantified(node, how, to)),
+  const hows = select(QUANTIFIERS.map((each) => ({ value: each, label: say(`how_${each}`) })), how, (to) => to && become(requantified(ctx.rule.get(path), how, to)),
     { label: say('how'), path: `${key}.${how}`, focus: `${key}:how` });
   hows.options[0].remove();
-  const parts = select(ctx.catalogue.setup.parts.map((each) => ({ value: each.code, label: each.label })), part, (to) => become(repartitioned(node, how, to)),
+  const parts = select(ctx.catalogue.setup.parts.map((each) => ({ value: each.code, label: each.label })), part, (to) => to && become(repartitioned(ctx.rule.get(path), how, to)),
     { label: say('part'), path: `${key}.${how}:part`, focus: `${key}:fact`, none: say('choose_part') });
   const where = node.where === undefined ? null : h('div', { class: 'where' }, h('span', { class: 'where-label' }, say(how === 'every' ? 'each_satisfies' : 'that_satisfy')),
     any({ ...ctx, scope: { ...ctx.scope, part } }, [...path, 'where'], node.where));
@@ -93,7 +93,7 @@ function summed(ctx, path, node) {
 function measure(ctx, path, node, how, fields) {
   const key = path.join('.');
   const spec = how === 'sum' && ctx.catalogue.fact(node.of) || { type: 'int' };
-  const ops = select(ctx.catalogue.measures().map(([value, label]) => ({ value, label })), node.is, (op) => op && ctx.rule.set(path, { ...without(node, 'value'), is: op, ...kept(op, node.value) }),
+  const ops = select(ctx.catalogue.measures().map(([value, label]) => ({ value, label })), node.is, (op) => op && ctx.rule.set(path, compared(ctx.rule.get(path), op)),
     { label: say('operator'), path: `${key}.is`, focus: `${key}:op`, none: say('choose') });
   ops.classList.add('operator');
   const context = { ...fields, catalogue: ctx.catalogue, label: say('value'), path: `${key}.value`, focus: `${key}:value` };
@@ -107,12 +107,13 @@ function adders(ctx, path, node) {
   const kind = node ? kindOf(node) : null;
   const isGroup = kind === 'all' || kind === 'any';
   const add = (member, last) => {
-    const index = isGroup ? node[kind].length : node ? 1 : 0;
+    const now = ctx.rule.get(path);
+    const index = isGroup ? now[kind].length : now ? 1 : 0;
     const made = `${key}.${isGroup ? kind : 'all'}.${index}`;
     if (last.open) ctx.openAfter(`${made}${last.open}`);
     else ctx.focusAfter(`${made}${last.focus}`);
     if (isGroup) ctx.rule.insert([...path, kind], index, member);
-    else ctx.rule.set(path, { all: node ? [node, member] : [member] });
+    else ctx.rule.set(path, { all: now ? [now, member] : [member] });
   };
   const inside = ctx.scope.part;
   const opposite = kind === 'any' ? 'all' : 'any';
@@ -176,10 +177,12 @@ export function moveByKey(ctx, event) {
 
 function without(node, ...keys) { return Object.fromEntries(Object.entries(node).filter(([key]) => !keys.includes(key))); }
 
-function kept(op, value) {
-  if (value === undefined) return {};
+/** A count or a sum with another operator, keeping what fits. */
+function compared(node, op) {
+  const { value, ...rest } = node;
+  if (value === undefined) return { ...rest, is: op };
   const values = Array.isArray(value) ? value : [value];
-  return { value: op === 'between' ? [values[0], values[1] ?? values[0]] : values[0] };
+  return { ...rest, is: op, value: op === 'between' ? [values[0], values[1] ?? values[0]] : values[0] };
 }
 
 function requantified(node, how, to) {

@@ -1,0 +1,156 @@
+"""The pages of rules without a browser: who sees what, and what the editor's scripts are answered."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.language.facts import STAGES
+
+RULE = {
+    "id": "fraud.mine", "title": {"zh": "我的", "en": "Mine"}, "why": {"zh": "因为", "en": "Because"},
+    "when": {"all": [{"fact": "order.payable_cents", "is": "gte", "value": 80000}]},
+    "then": [{"do": "hold", "reason": "HIGH_VALUE"}],
+}  # fmt: skip
+
+
+def posted(visitor, path, body):
+    token = visitor.token("/console/rules")
+    return visitor.client.post(path, json=body, headers={"X-CSRFToken": token})
+
+
+def test_the_pipeline_shows_every_stage_and_what_fired(ann):
+    html = ann.get("/console/rules").text
+    for stage in STAGES:
+        assert f"/console/rules/{stage}" in html
+    assert "第 1 版" in html and "未接入流程" in html
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_stage_says_its_rules_as_sentences(ann, gatehouse, stage):
+    html = ann.get(f"/console/rules/{stage}").text
+    live = gatehouse.rulebooks.live().rulebook.ruleset(stage)
+    for each in (*live.rules, *live.tables):
+        assert f'id="{each.id}"' in html
+    if not live.rules:
+        assert "这个环节还没有规则" in html
+
+
+def test_a_stage_is_said_in_english(ann):
+    html = ann.speak("en").get("/console/rules/fraud").text
+    assert "Phone is on the list “Blacklisted phones”" in html.replace("&#34;", '"')
+
+
+def test_a_stage_that_is_none_is_not_found(ann):
+    assert ann.get("/console/rules/nothing").status_code == 404
+    assert posted(ann, "/console/rules/nothing/read", {"rules": []}).status_code == 404
+
+
+def test_hits_are_shown_beside_the_rule(ann):
+    html = ann.get("/console/rules/fraud").text
+    card = html[html.index('id="fraud.blacklisted"') :]
+    assert "<b>1</b><i>/</i>1" in card[: card.index("</li>")]
+
+
+def test_who_only_watches_reads_rules_and_edits_none(visit, gatehouse):
+    vera = visit("vera")
+    html = vera.get("/console/rules/fraud").text
+    assert "命中黑名单" in html and "/edit" not in html
+    assert vera.post("/console/rules/fraud/edit").status_code == 403
+    draft = gatehouse.drafts.create("fraud", gatehouse.people.person("ann"))
+    assert vera.get(f"/console/rules/fraud/drafts/{draft['id']}").status_code == 403
+    assert posted(vera, "/console/rules/fraud/bench", {}).status_code == 403
+    assert vera.get("/console/rule-bench/orders").status_code == 403
+
+
+def test_editing_begins_one_draft_and_opens_it_again(ann, gatehouse):
+    first = ann.post("/console/rules/fraud/edit", {"rule": "fraud.blacklisted"}).location
+    (draft,) = gatehouse.drafts.of("fraud")
+    assert first.endswith(f"/console/rules/fraud/drafts/{draft['id']}#rule%3Dfraud.blacklisted") or "#rule=" in first
+    again = ann.post("/console/rules/fraud/edit", {"new": "rule"}).location
+    assert again.endswith(f"/drafts/{draft['id']}?new=rule")
+    assert len(gatehouse.drafts.of("fraud")) == 1
+
+
+def test_a_draft_is_listed_at_its_stage(ann):
+    ann.post("/console/rules/fraud/edit")
+    assert "ann 的草稿" in ann.get("/console/rules/fraud").text
+
+
+def test_a_rule_is_read_back(ann):
+    (reading,) = posted(ann, "/console/rules/fraud/read", {"rules": [RULE]}).json["rules"]
+    assert reading["sentence"]["zh"] == "当应付金额 不低于 ¥800.00时：挂起（原因：大额待确认）。"
+    assert reading["sentence"]["en"] == "When Payable is at least ¥800.00: Hold (Reason: High value to confirm)."
+    assert reading["problems"] == [] and reading["tone"] == "warn"
+    assert "fact: order.payable_cents" in reading["file"]
+
+
+def test_what_is_wrong_is_said_with_its_path_in_the_readers_language(ann):
+    wrong = {**RULE, "when": {"all": [{"fact": "order.payable_cents", "is": "gte"}]}, "then": []}
+    (reading,) = posted(ann, "/console/rules/fraud/read", {"rules": [wrong]}).json["rules"]
+    assert {each["path"] for each in reading["problems"]} == {"when.all.0.value", "then"}
+    assert {each["message"] for each in reading["problems"]} == {"这里还没有填", "这里还空着，至少要有一项"}
+    assert reading["sentence"]["zh"] == "当应付金额 不低于 …时：…。"
+    (reading,) = posted(ann.speak("en"), "/console/rules/fraud/read", {"rules": [wrong]}).json["rules"]
+    assert {each["message"] for each in reading["problems"]} == {
+        "This is still empty", "This is empty; it takes at least one"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("body", [{}, {"rules": 7}, {"rules": [None, 7, [], {}]}, []])
+def test_nonsense_is_read_without_failing(ann, body):
+    assert posted(ann, "/console/rules/fraud/read", body).status_code == 200
+
+
+def test_examples_are_run(ann):
+    examples = {"fires": [{"order.payable_cents": 80000}, {"order.payable_cents": 1}], "quiet": [{}]}
+    (reading,) = posted(ann, "/console/rules/fraud/read", {"rules": [{**RULE, "examples": examples}]}).json["rules"]
+    assert reading["examples"] == {"fires": [True, False], "quiet": [True]}
+
+
+def test_typed_facts_are_tried(ann):
+    tried = posted(ann, "/console/rules/fraud/try", {"rule": RULE, "facts": {"order.payable_cents": 79999}}).json
+    assert tried["fires"] is False and tried["conditions"][-1]["seen"] == "¥799.99"
+    assert posted(ann, "/console/rules/fraud/try", {"rule": RULE, "facts": {}}).json["fires"] is None
+    assert posted(ann, "/console/rules/fraud/try", {"rule": {}, "facts": {}}).json["problems"]
+
+
+def test_the_bench_decides_by_the_draft_and_by_what_is_live(ann, gatehouse):
+    document = {"rules": [{**RULE, "when": {"all": [{"fact": "order.payable_cents", "is": "gte", "value": 1}]}}]}
+    asked = {"document": document, "rule": "fraud.mine", "order_no": "taobao.TB-DEMO-0001", "placed_at": None}
+    answer = posted(ann, "/console/rules/fraud/bench", asked).json
+    assert answer["live"]["verdict"]["text"] == "通过" and answer["draft"]["verdict"]["text"] == "挂起"
+    assert [each["outcome"]["text"] for each in answer["rule"]] == ["命中"]
+    assert gatehouse.orders.order("taobao.TB-DEMO-0001")["status"] == "approved", "nothing was recorded"
+
+
+def test_the_bench_takes_another_time_of_placing(ann):
+    rule = {**RULE, "effective": {"from": "2026-11-11T00:00:00+08:00", "until": "2026-11-11T01:00:00+08:00"}}
+    rule["when"] = {"all": [{"fact": "order.payable_cents", "is": "gte", "value": 1}]}
+    asked = {"document": {"rules": [rule]}, "rule": "fraud.mine", "order_no": "taobao.TB-DEMO-0001"}
+    at = {"midnight": "2026-11-11T00:00:05+08:00", "noon": "2026-11-11T12:00:00+08:00"}
+    outcome = {
+        name: posted(ann, "/console/rules/fraud/bench", {**asked, "placed_at": placed_at}).json["rule"][0]
+        for name, placed_at in at.items()
+    }
+    assert outcome["midnight"]["outcome"]["text"] == "命中"
+    assert outcome["noon"]["why_not"].startswith("不在生效时间内")
+
+
+def test_an_unfinished_draft_is_told_on_the_bench(ann):
+    asked = {"document": {"rules": [{}]}, "rule": "x", "order_no": "taobao.TB-DEMO-0001"}
+    assert "没写完" in posted(ann, "/console/rules/fraud/bench", asked).json["problem"]
+    assert posted(ann, "/console/rules/fraud/bench", {**asked, "order_no": "x.Y"}).status_code == 404
+
+
+def test_known_values_are_proposed(ann):
+    values = ann.get("/console/rule-bench/values?fact=order.channel").json["values"]
+    assert {"taobao", "jd"} <= {each["value"] for each in values}
+    provinces = ann.speak("en").get("/console/rule-bench/values?fact=receiver.province").json["values"]
+    assert {"value": "西藏自治区", "label": "西藏自治区", "note": "Tibet"} in provinces and len(provinces) == 34
+    assert ann.get("/console/rule-bench/values?fact=receiver.name").json["values"] == []
+
+
+def test_every_proposal_is_for_a_fact_that_there_is(gatehouse):
+    from admin.presenters.known_values import _SOURCES
+
+    assert set(_SOURCES) <= set(gatehouse.rulebooks.live().rulebook.catalogue.facts)
