@@ -69,7 +69,7 @@ def load_note(document: Any) -> str:
 def load_redecide(document: Any) -> dict[str, Any]:
     """`{holds, rule, dry_run}`, None for what is not said. Raises OrderError naming every problem."""
     loaded = _loaded(_REDECIDE, document, "This cannot be accepted as it is.")
-    return {"holds": loaded.get("holds"), "rule": loaded.get("rule"), "dry_run": loaded["dry_run"]}
+    return {"holds": loaded.get("holds"), "rule": loaded.get("rule"), "dry_run": loaded.get("dry_run", True)}
 
 
 def load_draft(stage: str, document: Any) -> tuple[dict[str, Any] | None, int | None]:

@@ -370,6 +370,11 @@ def test_held_orders_are_decided_again_dry_at_first(house, call):
         assert call(who).post("/v1/redecide", {}).status_code == 403
 
 
+@pytest.mark.parametrize("body", [{}, {"dry_run": None}, {"holds": None, "rule": None}])
+def test_what_is_not_said_is_any_hold_and_a_dry_run(house, call, body):
+    assert call("ops").post("/v1/redecide", body).json["dry_run"] is True
+
+
 ODD_REDECIDES = [
     [], {"holds": []}, {"holds": "HIGH_VALUE"}, {"holds": ["HIGH"]}, {"holds": [3]}, {"rule": ""}, {"rule": 3},
     {"dry_run": "no"}, {"dry_run": 0}, {"orders": []}, {"rule": "\x00"}, {"holds": ["HIGH_VALUE"] * 51},
