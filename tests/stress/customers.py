@@ -18,7 +18,7 @@ from typing import Any
 
 PATIENCE_S = 60  # with a server that does not answer
 FINE = {200, 201, 202}
-TOO_LATE = {404, 409}  # what may be answered to who changes their mind: not there yet, or past changing
+TOO_LATE = {409}  # what may be answered to who changes their mind: it is past changing, or just being changed
 
 
 def main(port: int, orders: Path, index: int, of: int, done: Path) -> int:

@@ -38,7 +38,7 @@ class Shop:
 
     def __init__(self, gatehouse: Gatehouse, environ: dict[str, str]):
         self.gatehouse = gatehouse
-        self.environ = {**os.environ, **environ, "PYTHONPATH": str(ROOT)}
+        self.environ = {**os.environ, **environ, "PYTHONPATH": str(ROOT), "MATCHING": "evaluator"}
         if "DATABASE_URL" not in environ:
             self.environ.pop("DATABASE_URL", None)
         people = gatehouse.people
@@ -70,16 +70,21 @@ class Shop:
                 a_line(SKU, chosen.choice((1, 1, 1, 2))), channel_order_no=f"STORM-{number}",
                 placed_at=placed_at.isoformat(), **payment,
             )  # fmt: skip
-            then = list(self._changes(f"{channel}.STORM-{number}", number))
+            then = list(self._changes(channel, number))
             yield {"number": number, "path": "/v1/orders", "key": self.keys[channel], "body": body, "then": then}
 
-    def _changes(self, order_no: str, number: int) -> Iterator[list[Any]]:
-        where = f"/v1/orders/{order_no}"
+    def _changes(self, channel: str, number: int) -> Iterator[list[Any]]:
+        """What is posted after an order: `[path, key, body]` of each."""
+        where = f"/v1/orders/{channel}.STORM-{number}"
         if number % 9 == 1:
             warehouse = tuple(WAREHOUSES)[number % 3]
             yield [f"{where}/reassign", self.token, {"warehouse": warehouse, "reason": "换仓"}]
-        if number % 4 == 1:
+        if number % 8 == 1:
             yield [f"{where}/cancel", self.token, {"reason": "不要了"}]
+        if number % 8 == 3:  # the channel says so, and says it twice
+            at = dt.datetime.now(dt.UTC).isoformat()
+            event = {"event_id": f"e-{number}", "type": "cancelled", "at": at, "data": {"reason": "不要了"}}
+            yield from [[f"/v1/orders/STORM-{number}/events", self.keys[channel], event]] * 2
 
 
 @dataclass
@@ -99,7 +104,8 @@ class Storm:
         rows = self.shop.orders(orders, chosen)
         file.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
         bind = ["--bind", f"127.0.0.1:{self.port}", "--backlog", "1024", "--no-control-socket", "--log-level", "warning"]
-        workers = ["--workers", str(WEB_PROCESSES), "--threads", "12", "--timeout", "120"]
+        # Loaded before the fork, and without a matcher to compile: who is killed every second has to come back quickly.
+        workers = ["--workers", str(WEB_PROCESSES), "--threads", "12", "--timeout", "120", "--preload"]
         self._start("web", ["-m", "gunicorn", *bind, *workers, "wsgi:app"])
         for number in range(2):
             self._start(f"clockwork-{number}", [str(ROOT / "tests/stress/clockwork.py")])

@@ -33,14 +33,15 @@ def test_no_unit_is_promised_twice(
     finally:
         storm.end()
     assert storm.oversold == []
-    assert_everything_agrees(shop, units, folder)
+    assert_everything_agrees(shop, units, folder, storm.killed)
+    assert_no_deadlock(shop)
     if kill_every_s is None:
         assert_no_error(storm)
     else:
         assert storm.killed >= 2
 
 
-def assert_everything_agrees(shop: Shop, units: int, folder: Path) -> None:
+def assert_everything_agrees(shop: Shop, units: int, folder: Path, killed: int) -> None:
     gatehouse = shop.gatehouse
     assert list(gatehouse.stock.differences()) == []
     rows = gatehouse.stock.rows(sku=SKU)["items"]
@@ -50,11 +51,21 @@ def assert_everything_agrees(shop: Shop, units: int, folder: Path) -> None:
     known = list(paged(gatehouse, {"sku": SKU}))
     assert {each["channel_order_no"] for each in known} == {row["body"]["channel_order_no"] for row in posted}
     assert len(known) == len(posted) and all(each["decision_id"] for each in known)
-    assert not [each for each in known if "RULE_ERROR" in each["holds"]]
-    waiting = [each for each in known if "INVENTORY_OUT_OF_STOCK" in each["holds"]]
-    assert not (waiting and left), "units lie there while orders wait for them"
-    assert waiting, "there was enough for everybody"
+    held = [each["order_no"] for each in known if "RULE_ERROR" in each["holds"]]
+    assert len(held) <= killed // 3, "only who was being decided at three kills is held for a person"
+    assert_nobody_waits_in_vain(known, posted, left)
     assert_nothing_unpaid_keeps_stock(gatehouse, known)
+
+
+def assert_nobody_waits_in_vain(known: list[dict[str, Any]], posted: list[dict[str, Any]], left: int) -> None:
+    """Who waits does so because all is promised, or wants to be served by one warehouse only."""
+    bound = {row["body"]["channel_order_no"] for row in posted if any("reassign" in path for path, _, _ in row["then"])}
+    waiting = [each for each in known if "INVENTORY_OUT_OF_STOCK" in each["holds"]]
+    assert waiting, "there was enough for everybody"
+    anywhere = [each for each in waiting if each["channel_order_no"] not in bound]
+    assert not (anywhere and left), "units lie there while orders wait for them"
+    cancelled = sum(each["status"] == "cancelled" for each in known)
+    assert cancelled >= len(known) // 8, "hardly anybody changed their mind"
 
 
 def assert_nothing_unpaid_keeps_stock(gatehouse: Any, known: list[dict[str, Any]]) -> None:
@@ -64,13 +75,18 @@ def assert_nothing_unpaid_keeps_stock(gatehouse: Any, known: list[dict[str, Any]
 
 
 def assert_no_error(storm: Storm) -> None:
-    """Nothing went wrong in any process, and the database broke no deadlock."""
+    """Nothing went wrong in any process."""
     for name in ("web", "clockwork-0", "clockwork-1", *(f"customer-{index}" for index in range(CUSTOMERS))):
         assert "Traceback" not in storm.log(name), storm.log(name)[-3000:]
-    if not storm.shop.gatehouse.database.is_sqlite:
-        with storm.shop.gatehouse.database.read() as uow:
-            deadlocks = sa.text("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
-            assert uow._connection.execute(deadlocks).scalar() == 0
+
+
+def assert_no_deadlock(shop: Shop) -> None:
+    """PostgreSQL would have broken one, and counted it."""
+    if shop.gatehouse.database.is_sqlite:
+        return
+    with shop.gatehouse.database.read() as uow:
+        deadlocks = sa.text("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+        assert uow._connection.execute(deadlocks).scalar() == 0
 
 
 def paged(gatehouse: Any, filters: dict[str, Any]) -> Any:
