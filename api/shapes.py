@@ -113,7 +113,9 @@ def _decision() -> Schema:
         actions=array(record(id=TEXT, type=TEXT, status=status)),
     )
     gifts = {**fields["gifts"], "description": "Lines that rules added; left out where there are none."}
-    return {**decision, "properties": {**decision["properties"], "gifts": gifts, **_goods()}}
+    transfers = {**fields["transfers"], "description": "Goods brought to where it is picked up; left out likewise."}
+    beside = {"gifts": gifts, "transfers": transfers, **_goods()}
+    return {**decision, "properties": {**decision["properties"], **beside}}
 
 
 def _shipment() -> Schema:

@@ -11,7 +11,7 @@ from typing import Any
 
 from engine import canonical
 from engine.order import Line, Order
-from engine.world import Merged
+from engine.world import Merged, Transfer
 
 _NAMESPACE = uuid.UUID("6a6c2f0e-5f0f-5d0a-9a43-0d7c7f3f5a11")
 
@@ -276,6 +276,8 @@ class Decision:
     gifts: tuple[Gift, ...] = ()
     aliased: tuple[AliasedLine, ...] = ()
     components: tuple[ComponentLine, ...] = ()
+    transfers: tuple[Transfer, ...] = ()  # to the store where it is picked up
+    transfers: tuple[Transfer, ...] = ()  # goods brought to the store where it is picked up
     recalled: tuple[str, ...] = ()  # shipments that warehouses are asked to stop, and have not answered for
 
     def replayable(self) -> bytes:
@@ -291,6 +293,9 @@ class Decision:
             for line in shipment.lines if self.reserves and shipment.is_planned else ():
                 place = (shipment.warehouse, skus[line.line_no])
                 wanted[place] = wanted.get(place, 0) + line.quantity
+        for transfer in self.transfers if self.reserves else ():
+            for sku, units in transfer.units.items() if transfer.status == "asked" else ():
+                wanted[transfer.source, sku] = wanted.get((transfer.source, sku), 0) + units
         return dict(sorted(wanted.items()))
 
 

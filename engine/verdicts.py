@@ -29,6 +29,7 @@ from engine.order import Order
 from engine.recalls import recall_actions, recalls
 from engine.routing import calendars
 from engine.standing import amiss_flags, as_shipment, sending_off
+from engine.transfers import transfer_actions, transfers
 from engine.world import World
 
 # What the solver could not do, as a reason to hold when no rule held for it already.
@@ -60,6 +61,7 @@ def conclude(
     holds = () if rejections else _timed(_all_holds(order, world, plan, now, error), order, now)
     verdict = _verdict(rejections, holds)
     planned = plan.shipments if verdict is not Verdict.REJECT else ()
+    brought = transfers(order, world, plan, holds) if verdict is not Verdict.REJECT else ()
     back = recalls(order, world, plan, bool(rejections), holds, refund_refused(plan))
     decision_id = derived_id(order.order_no, world.sequence)
     leaves = verdict is Verdict.APPROVE and (planned or not world.standing)
@@ -83,7 +85,11 @@ def conclude(
         backorders=plan.backorders if verdict is not Verdict.REJECT else (),
         instructions=plan.instructions,
         firings=firings,
-        actions=(*recall_actions(back, world, now), *_actions(order, world, plan, verdict, release_at)),
+        actions=(
+            *recall_actions(back, world, now),
+            *transfer_actions(brought),
+            *_actions(order, world, plan, verdict, release_at),
+        ),
         priority=plan.priority,
         pick_mode=plan.pick_mode,
         labels=tuple(dict.fromkeys(text for text, _ in plan.labels)),
@@ -95,6 +101,7 @@ def conclude(
         aliased=plan.aliased,
         components=plan.components,
         reserve_until=min((hold.until for hold in holds if _frees(hold) and hold.until), default=None),
+        transfers=brought,
         recalled=tuple(each.shipment_no for each in back.asked),
     )
 

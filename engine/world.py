@@ -353,6 +353,17 @@ class Merge:
 
 
 @dataclass(frozen=True, slots=True)
+class Transfer:
+    """Goods on their way from a warehouse to the store where an order is picked up."""
+
+    transfer_no: str
+    source: str  # a warehouse
+    store: str
+    units: Mapping[str, int]  # by sku
+    status: str = "asked"  # asked: still at the source, reserved there; shipped
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """A warehouse would not ship an order, or had not picked all: for that order it is out, or has none of the sku."""
 
@@ -416,6 +427,7 @@ class World:
     open_orders: tuple[OpenOrder, ...] = ()  # that this one might be merged with, by order number
     merge: Merge | None = None
     standing: tuple[Standing, ...] = ()  # by shipment number
+    transfers: tuple[Transfer, ...] = ()  # under way, by number
     refusals: tuple[Refusal, ...] = ()  # oldest first, as the following
     assignments: tuple[Assignment, ...] = ()
     manual_holds: tuple[ManualHold, ...] = ()  # those that nobody has lifted

@@ -18,6 +18,7 @@ HANDLERS: Mapping[str, Callable[[Gatehouse, Action], Receipt]] = {
     "cancel_outbound": warehouse_systems.cancel_outbound,
     "waybill": carriers.order_waybill,
     "void_waybill": carriers.void_waybill,
+    "transfer": warehouse_systems.request_transfer,
     "channel_confirm": channels.confirm_shipment,
     "notify": notices.send,
     "task": tasks.open_task,

@@ -256,6 +256,8 @@ class Decisions:
         waits = waits_for(decision, stored.order)
         uow.reallocation.wait(stored.order, waits, refs["stock"], changes, first=decision.sequence == 1)
         uow.decisions.add(decision, refs, stored.digest, trigger, planned_of(stored.order, decision))
+        if stored.order.delivery.method == "pickup":
+            uow.transfers.keep(order_no, decision.transfers, decision.decided_at)
         if run.disagreement:
             uow.decisions.count_difference()
         uow.actions.add(order_no, decision.id, decision.actions)
@@ -308,9 +310,9 @@ def decision_document(
     """The decision as the contract shows it. States default to those right after deciding."""
     data = canonical.dump(decision)
     states = action_states or {}
-    gifts = {"gifts": data["gifts"]} if decision.gifts else {}
+    beside = {name: data[name] for name in ("gifts", "transfers") if data[name]}
     return {
-        **gifts,
+        **beside,
         **_goods(decision),
         **{name: data[name] for name in _SHOWN},
         "shipments": [

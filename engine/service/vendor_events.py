@@ -16,11 +16,12 @@ from engine.intake.events import load_vendor_event
 from engine.recalls import void_id
 from engine.reports import VendorEvent
 from engine.routing import calendars
+from engine.service import transfers
 from engine.service.decisions import Decisions
 from engine.service.orders import left_behind
 from engine.service.principals import Principal
 from engine.standing import GONE, amiss_flags, shipping_status
-from engine.world import Refusal
+from engine.world import Refusal, Transfer
 
 # Why an event was written down and changed nothing.
 LATE = "late"  # the shipment had come further
@@ -92,22 +93,53 @@ class VendorEvents:
     ) -> tuple[dict[str, Any], tuple[str, ...]]:
         """The same inside the transaction of somebody who decides right after: the answer, and the orders whose goods
         are in the parcel."""
+        brought = uow.transfers.get(event.shipment_no) if event.shipment_no else None
+        if brought is not None:
+            return self._write_transfer(vendor, event, by, brought[0], brought[1], uow)
         number = self._shipment(vendor, event, uow).shipment_no
         order_nos = tuple(sorted({each.order_no for each in uow.reports.parcel(number)}))
         for order_no in order_nos:
             uow.orders.decision_id(order_no, lock=True)
-        kept = uow.reports.vendor_event(vendor, event.event_id)
-        if kept is not None:
-            if kept.digest != event.digest:
-                raise Conflict(f"event {event.event_id} of vendor {vendor} is known with other content")
-            return _answer(kept.order_no, kept.shipment_no, kept.status, kept.why_not), order_nos
+        known = self._known(vendor, event, uow)
+        if known is not None:
+            return known, order_nos
         first, *others = uow.reports.parcel(number)  # as it is now that nobody else reports of it
         status, why_not = self._apply(event, first, uow)
         for other in others:
             self._apply(event, other, uow)
-        if not uow.reports.keep_vendor_event(vendor, event, first, by.name, self._clock(), status, why_not):
+        return self._keep(vendor, event, (first.order_no, number), by, status, why_not, uow), order_nos
+
+    def _write_transfer(
+        self, vendor: str, event: VendorEvent, by: Principal, order_no: str, transfer: Transfer, uow: Any
+    ) -> tuple[dict[str, Any], tuple[str, ...]]:
+        """The same for goods that are brought to where an order is picked up."""
+        seen = uow.orders.decision_id(order_no, lock=True)
+        known = self._known(vendor, event, uow)
+        if known is not None:
+            return known, (order_no,)
+        now, (_, transfer) = self._clock(), uow.transfers.get(transfer.transfer_no)
+        status, why_not = transfers.report(vendor, event, order_no, transfer, uow, now)
+        if why_not is None:
+            uow.orders.begin(order_no, seen, now, left_behind(now))
+        about = (order_no, transfer.transfer_no)
+        return self._keep(vendor, event, about, by, status, why_not, uow), (order_no,)
+
+    def _known(self, vendor: str, event: VendorEvent, uow: Any) -> dict[str, Any] | None:
+        """What an event that is known was answered with. Raises Conflict where it is known with other content."""
+        kept = uow.reports.vendor_event(vendor, event.event_id)
+        if kept is None:
+            return None
+        if kept.digest != event.digest:
             raise Conflict(f"event {event.event_id} of vendor {vendor} is known with other content")
-        return _answer(first.order_no, number, status, why_not), order_nos
+        return _answer(kept.order_no, kept.shipment_no, kept.status, kept.why_not)
+
+    def _keep(
+        self, vendor: str, event: VendorEvent, about: tuple[str, str], by: Principal, status: str, why_not: str | None,
+        uow: Any,
+    ) -> dict[str, Any]:  # fmt: skip
+        if not uow.reports.keep_vendor_event(vendor, event, *about, by.name, self._clock(), status, why_not):
+            raise Conflict(f"event {event.event_id} of vendor {vendor} is known with other content")
+        return _answer(*about, status, why_not)
 
     def _shipment(self, vendor: str, event: VendorEvent, uow: Any) -> Any:
         """The shipment that an event is about. Raises NotFound, also where it is none of the vendor's business."""

@@ -166,13 +166,13 @@ class Reports:
         return [VendorEvent(**each._mapping) for each in rows]
 
     def keep_vendor_event(
-        self, vendor: str, event: VendorEvent, shipment: ReportedShipment, by: str, received_at: dt.datetime,
+        self, vendor: str, event: VendorEvent, order_no: str, shipment_no: str, by: str, received_at: dt.datetime,
         status: str, why_not: str | None,
     ) -> bool:  # fmt: skip
         """Write an event down, and how far its shipment has come by it; False when its id was just taken."""
         return insert_new(self._connection, VendorEventRow, {
-            "vendor": vendor, "event_id": event.event_id, "order_no": shipment.order_no,
-            "shipment_no": shipment.shipment_no, "type": event.type, "at": event.at, "data": event.data,
+            "vendor": vendor, "event_id": event.event_id, "order_no": order_no,
+            "shipment_no": shipment_no, "type": event.type, "at": event.at, "data": event.data,
             "digest": event.digest, "by": by, "received_at": received_at, "why_not": why_not, "status": status,
         })  # fmt: skip
 

@@ -25,6 +25,7 @@ from engine.store.shipments import Shipments
 from engine.store.snapshots import Snapshots
 from engine.store.stock import Stock
 from engine.store.tasks import Tasks
+from engine.store.transfers import Transfers
 from engine.store.vendors import Vendors
 from engine.store.worlds import Worlds
 
@@ -57,6 +58,7 @@ class UnitOfWork:
         self.payments = PaymentInquiries(connection)
         self.vendors = Vendors(connection)
         self.reports = Reports(connection)
+        self.transfers = Transfers(connection)
         self.people = People(connection)
         self.audit = AuditLog(connection)
 

@@ -28,6 +28,8 @@ from engine.store.reference_cache import CachedReference
 from engine.store.shipments import Shipments
 from engine.store.snapshots import Snapshots
 from engine.store.statements import counter
+from engine.store.transfers import Transfers
+from engine.transfers import units_in_transfer
 from engine.world import Reference, Sku, StockRow, World
 
 if TYPE_CHECKING:
@@ -63,11 +65,13 @@ class Worlds:
         today = now.astimezone(zoneinfo.ZoneInfo(time_zone)).date()
         promised = self._shipments(order.order_no, today)
         standing = Shipments(self._connection).standing(order.order_no) if decisions else ()
+        brought = decisions and order.delivery.method == "pickup"
+        transfers = Transfers(self._connection).under_way(order.order_no) if brought else ()
         world = World(
             reference=cached.reference,
             skus=known,
             aliases=aliases,
-            stock=self._stock(order, skus, units_reserved(standing)),
+            stock=self._stock(order, skus, _sum(units_reserved(standing), units_in_transfer(transfers))),
             history=read_history(self._connection, order, known, names),
             open_orders=read_open_orders(self._connection, order, self._skus, names),
             waivers=Waivers(self._connection).of(order.order_no),
@@ -76,6 +80,7 @@ class Worlds:
             shipments_today=promised.pop(today, {}),
             shipments_ahead=_by_warehouse(promised),
             standing=standing,
+            transfers=transfers,
             **(self._changed(order.order_no) if changes else {}),
         )
         refs = canonical.dump(replace(world, reference=Reference()))
@@ -104,12 +109,8 @@ class Worlds:
 
     def _changed(self, order_no: str) -> dict[str, Any]:
         """What has come about since: fields of its world."""
-        changes = Changes(self._connection)
-        return {
-            "refusals": changes.refusals(order_no), "assignments": changes.assignments(order_no),
-            "manual_holds": changes.holds(order_no), "cancellation": changes.cancellation(order_no),
-            "payment_answer": PaymentInquiries(self._connection).answer(order_no),
-        }  # fmt: skip
+        answer = PaymentInquiries(self._connection).answer(order_no)
+        return {**Changes(self._connection).of(order_no), "payment_answer": answer}
 
     def _skus(self, codes: Sequence[str]) -> dict[str, Sku]:
         rows = self._connection.execute(_SKUS, {"codes": codes})
@@ -188,6 +189,10 @@ class Worlds:
         reference = canonical.load(Reference, documents)
         self._database.reference_cache.keep_rebuilt(refs, reference)
         return reference
+
+
+def _sum(some: Mapping[tuple[str, str], int], others: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], int]:
+    return {place: some.get(place, 0) + others.get(place, 0) for place in {**some, **others}}
 
 
 def _by_warehouse(promised: Mapping[dt.date, Mapping[str, int]]) -> dict[str, dict[str, int]]:

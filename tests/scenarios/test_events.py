@@ -429,3 +429,83 @@ def test_what_is_short_in_a_parcel_of_several_orders_is_the_order_s_that_is_name
     desk.tell(parcel, "short_picked", lines=[{"order_no": first.order_no, "line_no": "1", "picked": 1}])
     assert len(second.shipments) == 1 and second.units == {parcel["warehouse"]: {"1": 2}}
     assert sum(line["1"] for line in first.units.values()) == 2 and len(first.shipments) == 2
+
+
+# W7 brought to the store
+
+
+def pick_up(desk, *lines, **changes):
+    return desk.post(*lines, receiver=None, delivery={"method": "pickup", "pickup_store": "ST-SH"}, **changes)
+
+
+def asked_transfer(case):
+    """As a shipment that can be told of, and its lines."""
+    (action,) = [each for each in case.actions("transfer") if each["status"] != "skipped"]
+    payload = action["payload"]
+    told = {"shipment_no": payload["transfer_no"], "warehouse": payload["from"]}
+    return told, payload["lines"]
+
+
+def test_w7_what_the_store_lacks_is_brought_from_the_nearest_warehouse_that_has_it(desk):
+    desk.stock(SKU, {"ST-SH": 1, "SH1": 1, "BJ1": 9, "GZ1": 9})
+    case = pick_up(desk, a_line(SKU, 3))
+    transfer, lines = asked_transfer(case)
+    assert (case.status, transfer["warehouse"], lines) == ("held", "BJ1", [{"sku": SKU, "quantity": 2}])
+    assert case.reserved == {("ST-SH", SKU): 1, ("BJ1", SKU): 2}
+    assert desk.available(SKU) == {"SH1": 1, "BJ1": 7, "GZ1": 9}
+    desk.carry_out(case)
+    assert desk.tell(transfer, "shipped")["status"] == "shipped"
+    assert case.reserved == {("ST-SH", SKU): 1} and case.status == "held"
+    arrived = desk.tell({**transfer, "warehouse": "ST-SH"}, "accepted")
+    assert (arrived["status"], arrived["applied"]) == ("arrived", True)
+    assert (case.status, case.routes, case.reserved) == ("approved", [("ST-SH", None)], {("ST-SH", SKU): 3})
+    assert desk.available(SKU) == {"SH1": 1, "BJ1": 7, "GZ1": 9}, "nobody else was promised what came for it"
+    assert len(case.actions("transfer")) == 1
+    desk.hand_over(case)
+    desk.tell(case.shipments[0], "shipped")
+    assert (case.status, case.reserved) == ("shipped", {})
+
+
+def test_w7_units_under_way_are_promised_once_however_often_it_is_decided(desk):
+    desk.stock(SKU, {"BJ1": 2})
+    case = pick_up(desk, a_line(SKU, 2))
+    transfer, _ = asked_transfer(case)
+    desk.stock("SOCKS-5", {"BJ1": 1, "SH1": 1})
+    desk.report(case, "payment_updated", **paid(case.page["order"]["payable_cents"]))
+    assert len(case.page["history"]) == 2 and case.reserved == {("BJ1", SKU): 2}
+    assert asked_transfer(case)[0] == transfer
+    assert desk.post(a_line(SKU, 1)).holds == ["INVENTORY_OUT_OF_STOCK"]
+    desk.tell(transfer, "shipped")
+    desk.report(case, "payment_updated", at=desk.clock() + MINUTE, **paid(case.page["order"]["payable_cents"]))
+    assert case.reserved == {} and asked_transfer(case)[0] == transfer
+
+
+def test_w7_a_warehouse_that_will_not_bring_it_is_replaced_by_the_next(desk):
+    desk.stock(SKU, {"SH1": 5, "BJ1": 5})
+    case = pick_up(desk, SKU)
+    transfer, _ = asked_transfer(case)
+    assert transfer["warehouse"] == "SH1"
+    desk.carry_out(case)
+    desk.tell(transfer, "refused", reason="无车")
+    numbers = {each["payload"]["from"]: each["payload"]["transfer_no"] for each in case.actions("transfer")}
+    assert set(numbers) == {"SH1", "BJ1"} and case.reserved == {("BJ1", SKU): 1}
+    assert desk.tell(transfer, "shipped")["applied"] is False
+
+
+def test_w7_nothing_is_brought_for_an_order_that_waits_for_something_else(desk):
+    desk.stock(SKU, {"SH1": 5})
+    case = pick_up(desk, SKU, payment=UNPAID)
+    assert case.actions("transfer") == [] and case.reserved == {}
+    desk.report(case, "payment_updated", **paid(case.page["order"]["payable_cents"]))
+    assert len(case.actions("transfer")) == 1
+
+
+def test_w7_what_was_cancelled_meanwhile_stays_at_the_store(desk):
+    desk.stock(SKU, {"SH1": 5})
+    case = pick_up(desk, SKU)
+    transfer, _ = asked_transfer(case)
+    desk.carry_out(case)
+    desk.report(case, "cancelled")
+    assert (case.status, case.reserved, desk.available(SKU)) == ("cancelled", {}, {"SH1": 5})
+    desk.tell({**transfer, "warehouse": "ST-SH"}, "signed")
+    assert (case.status, desk.available(SKU)) == ("cancelled", {"SH1": 4, "ST-SH": 1})

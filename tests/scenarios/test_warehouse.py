@@ -316,10 +316,13 @@ def test_w7_a_store_that_is_short_asks_for_a_transfer_though_others_have_plenty(
     desk.change("skus", "TSHIRT-M-WHITE", restock_on="2026-11-20")  # nobody comes twice for half of it
     for sku, quantity, kept in (("TSHIRT-M-WHITE", 9, 8), ("STEAK-10", 1, 0)):
         case = pickup(desk, a_line(sku, quantity))
-        assert (case.holds, case.tasks()) == (["INVENTORY_OUT_OF_STOCK"], [("warehouse", "warehouse.pickup-short")])
-        assert (sum(case.reserved.values()), case.actions("outbound")) == (kept, [])
+        (asked,) = case.actions("transfer")
+        assert (case.holds, asked["payload"]["to"]) == (["INVENTORY_OUT_OF_STOCK"], "ST-SH")
+        assert asked["payload"]["lines"] == [{"sku": sku, "quantity": quantity - kept}]
+        assert case.actions("outbound") == []
+        assert case.reserved.get(("ST-SH", sku), 0) == kept and sum(case.reserved.values()) == quantity
     assert pickup(desk, a_line("LIPSTICK-01", 12)).verdict == "approve", "the last twelve"
-    assert pickup(desk, "LIPSTICK-01").tasks() == [("warehouse", "warehouse.pickup-short")]
+    assert len(pickup(desk, "LIPSTICK-01").actions("transfer")) == 1
 
 
 def test_w7_a_store_that_is_none_cannot_hand_anything_over(desk):

@@ -37,3 +37,19 @@ def cancel_outbound(gatehouse: Gatehouse, action: Mapping[str, Any]) -> dict[str
         stopped = uow.vendors.cancel_outbound(number, gatehouse.clock(), known.get(number) in _TOO_LATE)
         uow.commit()
     return {"shipment_no": number, "stopped": stopped}
+
+
+def request_transfer(gatehouse: Gatehouse, action: Mapping[str, Any]) -> dict[str, Any]:
+    """Ask a warehouse to bring goods to a store; the same number again is the same request. Gives `{transfer_no,
+    accepted_at}`."""
+    payload = action["payload"]
+    with gatehouse.actions.vendors() as uow:
+        row = uow.vendors.outbound(
+            shipment_no=payload["transfer_no"],
+            order_no=action["order_no"],
+            warehouse=payload["from"],
+            lines=payload["lines"],
+            at=gatehouse.clock(),
+        )
+        uow.commit()
+    return {"transfer_no": payload["transfer_no"], "accepted_at": str(row["at"])}

@@ -12,6 +12,7 @@ from engine.store.models import (
     reports,
     stock,
     tasks,
+    transfers,
     vendors,
 )
 from engine.store.models.metadata import Row
@@ -31,5 +32,6 @@ __all__ = [
     "reports",
     "stock",
     "tasks",
+    "transfers",
     "vendors",
 ]

@@ -71,7 +71,7 @@ def test_how_far_a_shipment_has_come_is_what_stands(shop: Database, order) -> No
     event = VendorEvent("v-1", "short_picked", NOON, {}, f"{order.order_no}-S1")
     with shop.write() as uow:
         shipment = uow.reports.shipment(event.shipment_no, None)
-        uow.reports.keep_vendor_event("SH1", event, shipment, "key", NOON, "released", None)
+        uow.reports.keep_vendor_event("SH1", event, order.order_no, event.shipment_no, "key", NOON, "released", None)
         uow.reports.progress(shipment, "accepted", {}, NOON)
         uow.reports.progress(shipment, "picked", {"1": 1}, NOON)
         uow.commit()

@@ -61,6 +61,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("shipment_no", name="pk_vendor_confirmations"),
     )
     op.create_index("ix_vendor_confirmations_order_no", "vendor_confirmations", ["order_no"])
+    op.create_table(
+        "transfers",
+        sa.Column("transfer_no", CODE, nullable=False),
+        _order("transfers"),
+        sa.Column("source", CODE, nullable=False),
+        sa.Column("store", CODE, nullable=False),
+        sa.Column("units", Document, nullable=False),
+        sa.Column("status", CODE, nullable=False),
+        sa.Column("at", Instant, nullable=False),
+        sa.PrimaryKeyConstraint("transfer_no", name="pk_transfers"),
+    )
+    op.create_index("ix_transfers_order_no", "transfers", ["order_no"])
 
 
 def _follow_orders() -> None:
