@@ -150,6 +150,15 @@ WHY_NOT_APPLIED: Mapping[str, str] = {
 TRIGGERS: Mapping[str, str] = {
     "order_received": lazy_gettext("收到订单"),
     "waiver_added": lazy_gettext("人工放行"),
+    "hold": lazy_gettext("人工挂起"),
+    "reject": lazy_gettext("人工拒绝"),
+    "cancel": lazy_gettext("人工取消"),
+    "return_to_audit": lazy_gettext("退回审单"),
+    "reassign": lazy_gettext("改派"),
+    "adjust": lazy_gettext("改数量"),
+    "swap": lazy_gettext("换商品"),
+    "ship": lazy_gettext("手工发货"),
+    "recall_answered": lazy_gettext("仓库答复截单"),
     "stock_arrived": lazy_gettext("到货"),
     "stock_short": lazy_gettext("库存不足"),
     "sweep": lazy_gettext("系统补审"),
@@ -174,6 +183,17 @@ MANUAL_KINDS: Mapping[str, str] = {
     "merge": lazy_gettext("合单"),
     "unmerge": lazy_gettext("取消合单"),
     "redecide": lazy_gettext("按新规则重审"),
+}
+FIELDS: Mapping[str, str] = {  # of manual decisions
+    "reason": lazy_gettext("原因"),
+    "note": lazy_gettext("原因"),
+    "line_no": lazy_gettext("哪一行"),
+    "quantity": lazy_gettext("改为几件"),
+    "sku": lazy_gettext("换成商品编码"),
+    "warehouse": lazy_gettext("仓库"),
+    "service": lazy_gettext("快递产品"),
+    "shipment_no": lazy_gettext("发货单"),
+    "waybill_no": lazy_gettext("运单号"),
 }
 CORRECTIONS: Mapping[str, str] = {
     "dropped": lazy_gettext("去除优惠券"),
@@ -221,6 +241,13 @@ ENGINE_RULES: Mapping[str, tuple[str, str]] = {
         lazy_gettext("每行一分、合计一角以内的差额按四舍五入处理。"),
     ),
     "engine.rejected": (lazy_gettext("系统：订单被拒"), lazy_gettext("已付款的订单被拒后，必须有人退款。")),
+    "engine.manual": (lazy_gettext("人工挂起"), lazy_gettext("有人要求这一单先停下，放行后继续。")),
+    "engine.paid-after-cancel": (
+        lazy_gettext("系统：取消后到账"),
+        lazy_gettext("订单取消以后收到了货款：请财务决定放行，或再次取消并退款。"),
+    ),
+    "engine.intercept": (lazy_gettext("系统：拦截包裹"), lazy_gettext("仓库已无法截单，包裹要在途中拦下。")),
+    "engine.adjusted": (lazy_gettext("系统：改数量退差价"), lazy_gettext("已付款的订单减少了件数，差额要退给买家。")),
 }
 RECIPIENTS: Mapping[str, str] = {
     "buyer": lazy_gettext("买家"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext
 
 from admin import labels
+from admin.languages import either
 from engine.errors import Conflict, Forbidden, GatehouseError, NotFound, OrderError
 from engine.holds import HOLD_REASONS
 from engine.service.principals import Principal
@@ -20,6 +21,19 @@ def release_refused(error: GatehouseError, holds: list[str], by: Principal) -> s
         return gettext("没有这个订单。")
     if isinstance(error, OrderError):
         return gettext("所选的挂起原因已不存在，订单可能刚被重审。请看最新状态后再试。")
+    return gettext("没有成功，请稍后再试。")
+
+
+def decision_refused(error: GatehouseError) -> str:
+    """Why a manual decision was not accepted, and what can be done."""
+    if isinstance(error, Forbidden):
+        return gettext("这需要“%(role)s”角色。", role=labels.word(labels.ROLES, "ops"))
+    if isinstance(error, Conflict):
+        return gettext("没有成功：订单现在的状态不允许这样做，可能刚被处理过。请看最新状态。")
+    if isinstance(error, OrderError):
+        comma = either(("、", ", "))
+        fields = comma.join(dict.fromkeys(labels.word(labels.FIELDS, each.path) for each in error.problems))
+        return gettext("没有成功，请检查：%(fields)s。", fields=fields)
     return gettext("没有成功，请稍后再试。")
 
 

@@ -16,7 +16,7 @@ from admin import labels, problems
 from admin.forms import ReleaseForm
 from admin.languages import either
 from admin.names import names_of, sku_title
-from admin.presenters import candidates, explanation, fulfilment, history, nearest, order_page
+from admin.presenters import candidates, explanation, fulfilment, history, manual, nearest, order_page
 from admin.presenters.rule_texts import RuleTexts
 from admin.presenters.subjects import line_titles
 from admin.sessions import signed_in
@@ -90,7 +90,8 @@ def _seen(order_no: str, decision_id: str | None) -> _Seen:
     why, texts = _explained(decision)
     if not signed_in().sees_people():
         plain = page["order"]
-        shown = {**{name: mask_about(plain, page[name]) for name in ("manual", "tasks", "events", "vendors", "actions")}}
+        names = ("manual", "changes", "tasks", "events", "vendors", "actions")
+        shown = {name: mask_about(plain, page[name]) for name in names}
         page = {**page, **shown, "order": mask_order(plain)}
         decision, why = mask_about(plain, decision), mask_about(plain, why)
     return _Seen(page, decision, why, texts)
@@ -120,6 +121,11 @@ def _views(seen: _Seen) -> dict[str, Any]:
         "is_latest": decision is None or decision["id"] == stored["decision_id"],
         "holds": order_page.holds(decision, texts, by),
         "may_release": by.may("ops") and stored["status"] in ("held", "awaiting_payment"),
+        "offers": manual.offers(stored["status"], by),
+        "choices": manual.choices(stored, decision, titles, reader.names),
+        "still_counts": manual.still_counts(page["changes"], titles, reader.names),
+        "recalls": manual.recalls(page["actions"]),
+        "status_words": {code: str(text) for code, (text, _) in labels.ORDER_STATUSES.items()},
         "flags": order_page.flags(decision, texts),
         "waivers": order_page.waivers(decision),
         "rejections": order_page.rejections(decision, texts),

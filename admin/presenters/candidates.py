@@ -105,6 +105,8 @@ def _level(code: str) -> str:
 _DETAILS: Mapping[str, Callable[[Any], str]] = {
     "wanted": lambda value: gettext("需要 %(units)d 件", units=value),
     "available": lambda value: gettext("可用 %(units)d 件", units=value),
+    "assigned": lambda value: gettext("人工指定了 %(what)s", what=either(("、", ", ")).join(value)),
+    "refused": lambda value: gettext("仓库拒单：%(reason)s", reason=value) if value else gettext("仓库拒单"),
     "lacks": lambda value: gettext("不具备 %(what)s", what=_attributes(value)),
     "channel": lambda value: gettext("不服务此渠道"),
     "pickup_store": lambda value: gettext("买家选择自提"),

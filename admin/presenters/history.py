@@ -10,6 +10,7 @@ from admin import dates, labels
 from admin.labels import Look
 
 _BY_THEMSELVES = ("order_received", "sweep", "timer")  # decisions that neither people nor reports set off
+_BY_PEOPLE = ("adjusted", "swapped")  # kept like reports; the manual decision tells of them
 _SAID = ("reason", "comment", "note")  # what a report may say in words
 
 
@@ -34,7 +35,8 @@ def entries(
     decisions: Iterable[Mapping[str, Any]], manual: Iterable[Mapping[str, Any]], events: Iterable[Mapping[str, Any]]
 ) -> list[Entry]:
     """Decisions, people's doings and what was reported together, newest first."""
-    found = [*map(_decision, decisions), *map(_manual, manual), *map(_event, events)]
+    reported = (each for each in events if each["type"] not in _BY_PEOPLE)
+    found = [*map(_decision, decisions), *map(_manual, manual), *map(_event, reported)]
     return sorted(found, key=lambda entry: (dates.instant(entry.at), entry.rank), reverse=True)
 
 
@@ -58,7 +60,7 @@ def _manual(row: Mapping[str, Any]) -> Entry:
         exact=dates.exact(row["at"]),
         title=labels.word(labels.MANUAL_KINDS, row["kind"]),
         by=row["by"],
-        note=row["data"].get("reason", ""),
+        note=row["data"].get("note") or row["data"].get("reason", ""),
         holds=tuple(labels.hold(reason) for reason in row["data"].get("holds", ())),
     )
 

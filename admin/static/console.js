@@ -1,5 +1,6 @@
 import { bulk } from './bulk.js';
 import { copyButtons } from './copying.js';
+import { deciding } from './deciding.js';
 import { dialogs } from './dialogs.js';
 import { filters } from './filters.js';
 import { release } from './release.js';
@@ -9,4 +10,6 @@ import { rowLinks } from './rows.js';
 import { sidebar } from './sidebar.js';
 import { watch } from './watching.js';
 
-for (const start of [sidebar, filters, rowLinks, copyButtons, dialogs, release, replay, reveal, watch, bulk]) start();
+for (const start of [
+  sidebar, filters, rowLinks, copyButtons, dialogs, release, deciding, replay, reveal, watch, bulk,
+]) start();

@@ -4,6 +4,7 @@ export function dialogs() {
   for (const opener of document.querySelectorAll('[data-open]')) {
     opener.addEventListener('click', (event) => {
       event.preventDefault();
+      opener.closest('details')?.removeAttribute('open');
       document.getElementById(opener.dataset.open).showModal();
     });
   }

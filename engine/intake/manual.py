@@ -128,6 +128,9 @@ _MANUAL: Mapping[str, Strict] = {
 }
 
 
+MANUAL_KINDS = tuple(_MANUAL)
+
+
 def load_release(document: Any) -> dict[str, Any]:
     """`{holds, reason}` of a release. Raises OrderError naming every problem."""
     return _loaded(_RELEASE, document, "The release cannot be accepted as it is.")

@@ -145,10 +145,10 @@ def _warehouse_option(
     here = geo.point_of(warehouse.lat, warehouse.lng, warehouse.province, warehouse.city, warehouse.district)
     distance = geo.distance_km(here, there) if here and there else None
     leaves = departure(order, world, warehouse, now)
+    elsewhere = tuple(assigned.not_from(warehouse.code, lines))
     reasons = (
         *exclusions.closed_to(order, warehouse),
-        *assigned.not_from(warehouse.code, lines),
-        *exclusions.cannot_fill(wanted, available, unfit, stock),
+        *(elsewhere or exclusions.cannot_fill(wanted, available, unfit, stock)),
         *exclusions.too_late(order, world, warehouse, leaves),
     )
     fills_all = units == sum(wanted.values())

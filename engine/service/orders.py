@@ -83,14 +83,15 @@ class Orders:
         return order_document(stored)
 
     def page(self, order_no: str) -> dict[str, Any]:
-        """What the page of an order shows: `{order, decision, history, actions, manual, tasks, events, vendors,
-        reservations}`."""
+        """What the page of an order shows: `{order, decision, history, actions, manual, changes, tasks, events,
+        vendors, reservations}`."""
         order = self.order(order_no)
         with self._database.read() as uow:
             around = {
                 "history": uow.decisions.history(order_no),
                 "actions": uow.actions.of(order_no),
                 "manual": uow.manual.of(order_no),
+                "changes": canonical.dump(uow.changes.of(order_no)),
                 "tasks": uow.tasks.of(order_no),
                 "events": uow.reports.of(order_no),
                 "vendors": uow.vendors.of(order_no),

@@ -20,6 +20,13 @@ class Changes:
     def __init__(self, connection: sa.Connection):
         self._connection = connection
 
+    def of(self, order_no: str) -> dict[str, Any]:
+        """All of them: `{refusals, assignments, manual_holds, cancellation}`, as a world has them."""
+        return {
+            "refusals": self.refusals(order_no), "assignments": self.assignments(order_no),
+            "manual_holds": self.holds(order_no), "cancellation": self.cancellation(order_no),
+        }  # fmt: skip
+
     def hold(self, order_no: str, hold: ManualHold) -> None:
         """A person holds it."""
         insert(self._connection, ManualHoldRow, {
