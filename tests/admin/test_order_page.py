@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from engine.service.principals import Principal
 from tests.admin.conftest import APPROVED, BLACKLISTED, HELD
 from tests.admin.reading_pages import text
 
@@ -252,3 +253,16 @@ def test_a_rule_that_judged_many_lines_stays_readable(ann, post_order):
 
     html = ann.get(f"/console/orders/{post_order(0, 'TB-MANY-1', many)}").text
     assert "还有 24 个对象没有列出。" in html
+
+
+def test_what_was_reported_stands_in_the_history_with_why_it_changed_nothing(ann, visit, gatehouse, post_order):
+    number = post_order(0, "TB-REPORTED-1", lambda document: None)
+    by = Principal("channel", "taobao", frozenset(), "taobao")
+    for minute, reason in ((1, "拍错了 13800138000"), (2, "")):
+        at = f"2026-11-11T10:0{minute}:00+08:00"
+        event = {"event_id": f"e-{minute}", "type": "cancelled", "at": at, "data": {"reason": reason}}
+        gatehouse.order_events.report(number, event, by)
+    said = section(ann.get(f"/console/orders/{number}").text, 'id="history"')
+    for each in ("渠道取消", "taobao", "拍错了 13800138000", "订单变更", "未生效：订单已取消或被拒"):
+        assert each in said
+    assert "13800138000" not in section(visit("vera").get(f"/console/orders/{number}").text, 'id="history"')
