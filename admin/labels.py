@@ -159,6 +159,8 @@ TRIGGERS: Mapping[str, str] = {
     "swap": lazy_gettext("换商品"),
     "ship": lazy_gettext("手工发货"),
     "recall_answered": lazy_gettext("仓库答复截单"),
+    "merged": lazy_gettext("合单"),
+    "unmerged": lazy_gettext("取消合单"),
     "stock_arrived": lazy_gettext("到货"),
     "stock_short": lazy_gettext("库存不足"),
     "sweep": lazy_gettext("系统补审"),

@@ -6,7 +6,7 @@ from flask_babel import gettext
 
 from admin import labels
 from admin.languages import either
-from engine.errors import Conflict, Forbidden, GatehouseError, NotFound, OrderError
+from engine.errors import Conflict, Forbidden, GatehouseError, NotFound, NotMergeable, OrderError
 from engine.holds import HOLD_REASONS
 from engine.service.principals import Principal
 
@@ -34,6 +34,17 @@ def decision_refused(error: GatehouseError) -> str:
         comma = either(("、", ", "))
         fields = comma.join(dict.fromkeys(labels.word(labels.FIELDS, each.path) for each in error.problems))
         return gettext("没有成功，请检查：%(fields)s。", fields=fields)
+    return gettext("没有成功，请稍后再试。")
+
+
+def merging_refused(error: GatehouseError) -> str:
+    """Why orders were not merged, or not taken apart, and what can be done."""
+    if isinstance(error, Forbidden):
+        return gettext("这需要“%(role)s”角色。", role=labels.word(labels.ROLES, "ops"))
+    if isinstance(error, NotMergeable):
+        return gettext("不能合单：其中有订单已经下发、挂起，或仓库、发货日、付款方式不再相同。请看最新状态。")
+    if isinstance(error, Conflict):
+        return gettext("没有成功：订单刚被处理过，或仓库已经收到发货单。请看最新状态。")
     return gettext("没有成功，请稍后再试。")
 
 

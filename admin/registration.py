@@ -8,9 +8,11 @@ from flask_login import current_user
 
 from admin import icons, labels, languages, protection, sessions, wiring
 from admin.pages import (
+    documents,
     exceptions,
     failures,
     manual,
+    merging,
     order,
     orders,
     rule_drafts,
@@ -48,7 +50,7 @@ def register(app: Flask, gatehouse: Gatehouse, settings: Settings) -> None:
 
 
 def _add_pages(blueprint: Blueprint) -> None:
-    for pages in (sign_in, orders, order, manual, exceptions, tasks, rules, rule_drafts, rule_reading, stock, failures):
+    for pages in (sign_in, orders, order, manual, merging, exceptions, tasks, documents, rules, rule_drafts, rule_reading, stock, failures):
         pages.add_to(blueprint)
     blueprint.add_url_rule("/icons.svg", "icons", view_func=_icons)
     blueprint.context_processor(_common)

@@ -16,7 +16,7 @@ from admin import labels, problems
 from admin.forms import ReleaseForm
 from admin.languages import either
 from admin.names import names_of, sku_title
-from admin.presenters import candidates, explanation, fulfilment, history, manual, nearest, order_page
+from admin.presenters import candidates, explanation, fulfilment, history, manual, merging, nearest, order_page
 from admin.presenters.rule_texts import RuleTexts
 from admin.presenters.subjects import line_titles
 from admin.sessions import signed_in
@@ -138,6 +138,7 @@ def _views(seen: _Seen) -> dict[str, Any]:
         "buyer": order_page.buyer(stored),
         "payment": order_page.payment(stored, reader),
         "delivery": order_page.delivery(stored, reader),
+        "merging": merging.merging(stored, decision, gatehouse(), by),
         "instructions": order_page.instructions(decision, titles),
         "package_labels": order_page.package_labels(decision),
         "picking": order_page.picking(decision, reader),
