@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from engine.errors import OrderError
+from engine.errors import OrderError, Problem
 from engine.intake.fields import Choice, Instant, Items, Text, Whole
 from engine.intake.problems import problems_of
 from engine.intake.schema import MAX_QUANTITY, Strict
@@ -146,6 +146,10 @@ def load_manual(kind: str, document: Any) -> dict[str, Any]:
     problem."""
     schema = _MANUAL[kind]
     loaded = _loaded(schema, document, "The decision cannot be accepted as it is.")
+    blank = [name for name, value in loaded.items() if isinstance(value, str) and name != "note" and not value.strip()]
+    if blank:
+        problems = [Problem(name, "required", "must say something") for name in blank]
+        raise OrderError(problems, "The decision cannot be accepted as it is.")
     said = {name: loaded.get(name) for name in schema.fields}
     return {**said, "note": said["note"] or ""} if "note" in said else said
 
