@@ -20,14 +20,16 @@ from workers.own_api import base_url, post_order
 
 
 def prepare(settings: Settings, rulesets: Path, demo: bool) -> bool:
-    """Bring the database up to date, fill an empty one, and write the first credentials down, if these are the first.
+    """Bring the database up to date, fill an empty one or offer rules that are shipped otherwise than before, and write
+    the first credentials down, if these are the first.
 
     True: they were. Raises GatehouseError.
     """
     gatehouse = Gatehouse(Database(settings.database_url), settings)
     try:
         gatehouse.database.migrate()
-        gatehouse.seeding.rules(rulesets)
+        if not gatehouse.seeding.rules(rulesets):
+            gatehouse.upgrading.offer(rulesets)
         if demo:
             gatehouse.seeding.demo(gatehouse.clock().astimezone(ZoneInfo(settings.time_zone)).date())
         return gatehouse.seeding.credentials(

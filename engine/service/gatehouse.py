@@ -14,8 +14,8 @@ from engine.service.digests import Digests
 from engine.service.drafts import Drafts
 from engine.service.exceptions import Exceptions
 from engine.service.manual import Manual
-from engine.service.order_events import OrderEvents
 from engine.service.merging import Merging
+from engine.service.order_events import OrderEvents
 from engine.service.orders import Orders
 from engine.service.pausing import Pausing
 from engine.service.payments import Payments
@@ -30,6 +30,7 @@ from engine.service.schedule import Schedule
 from engine.service.seeding import Seeding
 from engine.service.stock import Stock
 from engine.service.tasks import Tasks
+from engine.service.upgrading import Upgrading
 from engine.service.vendor_events import VendorEvents
 
 
@@ -51,6 +52,7 @@ class Gatehouse:
         self.drafts = Drafts(database, settings, clock, self.rulebooks, self.comparing)
         self.schedule = Schedule(database, clock, self.rulebooks)
         self.pausing = Pausing(self.rulebooks)
+        self.upgrading = Upgrading(database, clock)
         self.rule_activity = RuleActivity(database, clock)
         self.decisions = Decisions(database, settings, clock, self.rulebooks)
         self.orders = Orders(database, settings, clock, self.decisions)
