@@ -130,7 +130,7 @@ def _outcome(booked: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         yield gettext("其中 %(units)s 件已下发仓库，收不回来。", units=f"{short['released_units']:,}"), "bad"
 
 
-def _asked(names: Iterable[str]) -> dict[str, str]:
+def _asked(names: Iterable[str]) -> dict[str, Any]:
     """The filters that the address has, without empty ones."""
     given = {name: request.args.get(name, "").strip()[:200] for name in names}
     return {name: value for name, value in given.items() if value and "\0" not in value}

@@ -31,10 +31,8 @@ class Reallocation:
         """Decide everything that gained or lost units. Gives how many orders that were."""
         with self._database.read() as uow:
             short, arrived = uow.reallocation.short(), uow.reallocation.arrived()
-        losing = sum(self._drain("stock_short", lambda uow, at=at: uow.reallocation.next_to_lose(at)) for at in short)
-        return losing + sum(
-            self._drain("stock_arrived", lambda uow, sku=sku: uow.reallocation.next_for(sku)) for sku in arrived
-        )
+        losing = sum(self._drain("stock_short", partial(_next_to_lose, place)) for place in short)
+        return losing + sum(self._drain("stock_arrived", partial(_next_for, sku)) for sku in arrived)
 
     def _drain(self, trigger: str, next_of: Next) -> int:
         """Decide the orders of a queue until it is nobody's turn, or somebody else is at it."""
@@ -50,3 +48,11 @@ class Reallocation:
         if turn is None or not uow.orders.begin(turn.order_no, turn.after, now, left_behind(now)):
             return None
         return turn
+
+
+def _next_to_lose(place: tuple[str, str], uow: Any) -> Any:
+    return uow.reallocation.next_to_lose(place)
+
+
+def _next_for(sku: str, uow: Any) -> Any:
+    return uow.reallocation.next_for(sku)

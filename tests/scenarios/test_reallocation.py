@@ -1,4 +1,4 @@
-"""W4 and W9 as time goes on: stock that comes is given to whoever waits longest, stock that goes is lost by the last."""
+"""W4 and W9 as time goes on: stock that comes goes to whoever waits longest, stock that goes is lost by the last."""
 
 from __future__ import annotations
 
@@ -61,13 +61,13 @@ def test_an_order_that_still_cannot_be_filled_keeps_what_came_and_is_not_decided
     assert (case.verdict, case.reserved) == ("approve", {("BJ1", MASK): 5})
 
 
-def test_units_that_nobody_waiting_can_use_are_offered_to_each_once(desk):
-    desk.stock(MASK, {})
-    cases = posted(desk, 5, 6, units=2, delivery={"method": "pickup", "pickup_store": "ST-SH"})
-    (later,) = posted(desk, 7)
+def test_units_that_an_order_cannot_have_are_offered_to_it_once_and_go_to_the_next(desk):
+    desk.stock(MASK, {"BJ1": 0}, channel_shares={"own-shop": 0})
+    barred = posted(desk, 5, 6)
+    (later,) = posted(desk, 7, channel="taobao")
     desk.receive("BJ1", MASK, 4)
     assert (desk.reallocate(), desk.reallocate()) == (3, 0)
-    assert [case.verdict for case in (*cases, later)] == ["hold", "hold", "approve"]
+    assert [case.verdict for case in (*barred, later)] == ["hold", "hold", "approve"]
 
 
 def test_a_wanted_parcel_leaves_when_one_place_has_it_all(desk):

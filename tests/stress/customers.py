@@ -2,9 +2,9 @@
 
     python customers.py PORT ORDERS INDEX OF DONE
 
-ORDERS has a JSON document a line: `{"number", "path", "key", "body", "then": [[path, key, body], …]}`. What is finished is
-added to the file DONE, so that a customer who was killed goes on there. Exit 0: no answer was an error. An answer that
-never came (the server was killed) is asked for again.
+ORDERS has a JSON document a line: `{"number", "path", "key", "body", "then": [[path, key, body], …]}`. What is
+finished is added to the file DONE, so that a customer who was killed goes on there. Exit 0: no answer was an error. An
+answer that never came (the server was killed) is asked for again.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A storm: many processes that want more of a sku than there is, real web workers that answer, and a hand that kills."""
+"""A storm: many processes that want more of a sku than there is, real web workers, and a hand that kills."""
 
 from __future__ import annotations
 
@@ -103,10 +103,10 @@ class Storm:
         chosen, file = random.Random(seed), self.folder / "orders.jsonl"
         rows = self.shop.orders(orders, chosen)
         file.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
-        bind = ["--bind", f"127.0.0.1:{self.port}", "--backlog", "1024", "--no-control-socket", "--log-level", "warning"]
+        bind = ["--bind", f"127.0.0.1:{self.port}", "--backlog", "1024", "--log-level", "warning"]
         # Loaded before the fork, and without a matcher to compile: who is killed every second has to come back quickly.
         workers = ["--workers", str(WEB_PROCESSES), "--threads", "12", "--timeout", "120", "--preload"]
-        self._start("web", ["-m", "gunicorn", *bind, *workers, "wsgi:app"])
+        self._start("web", ["-m", "gunicorn", "--no-control-socket", *bind, *workers, "wsgi:app"])
         for number in range(2):
             self._start(f"clockwork-{number}", [str(ROOT / "tests/stress/clockwork.py")])
         web = self._running["web"]
@@ -118,7 +118,8 @@ class Storm:
 
     def rage(self, kill_every_s: float | None, within_s: float) -> None:
         """Until every customer is done: look at the stock, and perhaps kill a process every so often."""
-        deadline, kill_at, chosen = time.monotonic() + within_s, time.monotonic() + (kill_every_s or 0), random.Random(7)
+        deadline, chosen = time.monotonic() + within_s, random.Random(7)
+        kill_at = time.monotonic() + (kill_every_s or 0)
         while self.customers():
             assert time.monotonic() < deadline, f"{len(self.customers())} customers are not done in time"
             self._look()
@@ -200,5 +201,6 @@ class Calm:
     def has_come(self) -> bool:
         with self._gatehouse.database.read() as uow:
             units = uow.reallocation.short() or uow.reallocation.arrived()
-            undecided = uow._connection.execute(sa.text("SELECT count(*) FROM orders WHERE decision_id IS NULL")).scalar()
+            counted = sa.text("SELECT count(*) FROM orders WHERE decision_id IS NULL")
+            undecided = uow._connection.execute(counted).scalar()
         return dt.datetime.now(dt.UTC) > self._over and not (units or undecided or self._gatehouse.orders.waiting())

@@ -1,4 +1,4 @@
-"""Several processes look for whose turn it is at once: units still go to who was placed first, and from who was last."""
+"""Several processes look for whose turn it is at once: units still go to who was first, and from who was last."""
 
 from __future__ import annotations
 
