@@ -1,8 +1,8 @@
 """Which patterns lie together in a chunk, and for whom a chunk cannot fire, so that the engine need not be asked.
 
-Of each pattern one check that the engine makes is its anchor. Patterns with like anchors become neighbours, and a
-chunk is left out for a subject that passes none of its patterns' anchors. Nothing else is decided here: every check,
-the anchor too, is the engine's.
+Of each pattern the one or two checks that fewest values pass are its anchors. Patterns with like anchors become
+neighbours, and a chunk is left out for a subject that passes the anchors of none of its patterns. Nothing else is
+decided here: every check, the anchors too, is the engine's.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from operator import or_
+from operator import xor
 from typing import Any
 
 from engine.matching.alternatives import Check, Conjunction
 
+MOST_ANCHORS = 2  # more would keep the engine from little and cost every subject
 _NAMED, _LEAST, _MOST = "named", "least", "most"
 _KINDS = {"eq": _NAMED, "gt": _LEAST, "gte": _LEAST, "lt": _MOST, "lte": _MOST}
 
@@ -30,7 +31,8 @@ class Anchor:
     value: Any
 
 
-Anchored = tuple[str, Conjunction, Anchor | None]  # rule id, checks with the anchor's first, anchor
+Anchors = tuple[Anchor, ...]  # the rarer first
+Anchored = tuple[str, Conjunction, Anchors]  # rule id, checks with the anchors' first, anchors
 
 
 def arrange(patterns: Sequence[tuple[str, Conjunction]]) -> list[Anchored]:
@@ -40,12 +42,12 @@ def arrange(patterns: Sequence[tuple[str, Conjunction]]) -> list[Anchored]:
     return sorted(found, key=_place)
 
 
-def _anchored(conjunction: Conjunction, constants: Mapping[str, Sequence[Any]]) -> tuple[Conjunction, Anchor | None]:
-    anchors = [anchor for anchor in map(_anchor, conjunction) if anchor]
-    if not anchors:
-        return conjunction, None
-    anchor = min(anchors, key=lambda each: _share(each, constants[each.fact]))
-    return (anchor.check, *(check for check in conjunction if check != anchor.check)), anchor
+def _anchored(conjunction: Conjunction, constants: Mapping[str, Sequence[Any]]) -> tuple[Conjunction, Anchors]:
+    found = [anchor for anchor in map(_anchor, conjunction) if anchor]
+    found.sort(key=lambda each: _share(each, constants[each.fact]))
+    anchors = tuple(found[:MOST_ANCHORS])
+    first = tuple(anchor.check for anchor in anchors)
+    return (*first, *(check for check in conjunction if check not in first)), anchors
 
 
 def _anchor(check: Check) -> Anchor | None:
@@ -74,48 +76,62 @@ def _share(anchor: Anchor, constants: Sequence[Any]) -> float:
 def _place(pattern: Anchored) -> tuple[Any, ...]:
     """Patterns of which Python works something out lie apart, those without an anchor first; then like by like, so that
     a chunk names few facts."""
-    _, conjunction, anchor = pattern
+    _, conjunction, anchors = pattern
     facts = tuple(check.fact for check in conjunction if check.fact is not None)
     apart = len(facts) < len(conjunction)
-    if anchor is None:
+    if not anchors:
         return apart, ""
+    anchor = anchors[0]
     return apart, anchor.fact, anchor.kind, facts[1:] if apart else (), anchor.value
 
 
 class Gate:
-    """Which patterns may match a subject: those whose anchor passes, and those without one."""
+    """Which patterns may match a subject: those whose anchors pass, and those without one."""
 
-    def __init__(self, anchors: Iterable[Anchor | None]):
+    def __init__(self, anchors: Iterable[Anchors]):
         """`anchors`: of patterns in their order; answers are their numbers as bits."""
+        listed = list(anchors)
+        self._layers = [_Layer([each[place] if place < len(each) else None for each in listed])
+                        for place in range(MOST_ANCHORS)]  # fmt: skip
+
+    def passing(self, values: Mapping[str, Any]) -> int:
+        """The patterns. One that is not among them cannot match a subject with these values."""
+        found = -1
+        for layer in self._layers:
+            found &= layer.passing(values)
+        return found
+
+
+class _Layer:
+    """The first anchors of all patterns, or the second ones."""
+
+    def __init__(self, anchors: Sequence[Anchor | None]):
         self._open = 0
         named: dict[str, dict[Any, int]] = {}
-        bounds: dict[str, dict[str, dict[int, int]]] = {_LEAST: {}, _MOST: {}}
+        below: dict[str, int] = {}  # the patterns that a fact's lowest values pass
+        changes: dict[str, dict[int, int]] = {}  # from which value on other patterns pass
         for number, anchor in enumerate(anchors):
             if anchor is None:
                 self._open |= 1 << number
             elif anchor.kind == _NAMED:
                 _add(named.setdefault(anchor.fact, {}), anchor.value, number)
             elif anchor.kind == _LEAST:
-                _add(bounds[_LEAST].setdefault(anchor.fact, {}), anchor.value, number)
-            else:  # not above the bound is not below it, when both change sign
-                _add(bounds[_MOST].setdefault(anchor.fact, {}), -anchor.value, number)
+                _add(changes.setdefault(anchor.fact, {}), anchor.value, number)
+            else:
+                _add(changes.setdefault(anchor.fact, {}), anchor.value + 1, number)
+                below[anchor.fact] = below.get(anchor.fact, 0) | 1 << number
         self._named = list(named.items())
-        self._least = [(fact, *_reached(found)) for fact, found in bounds[_LEAST].items()]
-        self._most = [(fact, *_reached(found)) for fact, found in bounds[_MOST].items()]
+        self._ordered = [(fact, *_cut(found, below.get(fact, 0))) for fact, found in changes.items()]
 
     def passing(self, values: Mapping[str, Any]) -> int:
-        """The patterns. One that is not among them cannot match a subject with these values."""
+        """The patterns whose anchor passes, and those without one."""
         found = self._open
         for fact, by_value in self._named:
             found |= by_value.get(values.get(fact), 0)
-        for fact, bounds, patterns in self._least:
+        for fact, cuts, between in self._ordered:
             value = values.get(fact)
             if value is not None:
-                found |= patterns[bisect_right(bounds, value)]
-        for fact, bounds, patterns in self._most:
-            value = values.get(fact)
-            if value is not None:
-                found |= patterns[bisect_right(bounds, -value)]
+                found |= between[bisect_right(cuts, value)]
         return found
 
 
@@ -123,7 +139,7 @@ def _add(found: dict[Any, int], value: Any, number: int) -> None:
     found[value] = found.get(value, 0) | 1 << number
 
 
-def _reached(found: Mapping[int, int]) -> tuple[list[int], list[int]]:
-    """Bounds ascending, and the patterns that a value reaches which is not below so many of them."""
-    bounds = sorted(found)
-    return bounds, list(accumulate((found[bound] for bound in bounds), or_, initial=0))
+def _cut(changes: Mapping[int, int], below: int) -> tuple[list[int], list[int]]:
+    """Where the answer changes, ascending, and the patterns that pass before, between and after."""
+    cuts = sorted(changes)
+    return cuts, list(accumulate((changes[cut] for cut in cuts), xor, initial=below))

@@ -14,7 +14,7 @@ from typing import Any
 from engine.errors import MatcherError
 from engine.language.rules import Rule, Rulebook
 from engine.matching.alternatives import Check, Conjunction, alternatives
-from engine.matching.anchors import Anchor, arrange
+from engine.matching.anchors import Anchors, arrange
 
 MOST_PATTERNS = 48
 MOST_PROPERTIES = 200
@@ -32,9 +32,9 @@ class Chunk:
 
     about: str
     patterns: dict[str, Any] = field(default_factory=dict)  # the engine's document
-    rules: list[str] = field(default_factory=list)  # rule ids; pattern "r<n>" belongs to rules[n]
+    rules: list[str] = field(default_factory=list)  # rule ids, by number of the pattern
     conjunctions: list[Conjunction] = field(default_factory=list)  # of the patterns
-    anchors: list[Anchor | None] = field(default_factory=list)  # of the patterns
+    anchors: list[Anchors] = field(default_factory=list)  # of the patterns
     facts: dict[str, str] = field(default_factory=dict)  # fact name: property
 
     @property
@@ -42,7 +42,7 @@ class Chunk:
         """What the engine compiles: the patterns and the sentinel."""
         return _dumps({**self.patterns, SENTINEL: {"all": [{"m": {"kind": SENTINEL_KIND}}]}})
 
-    def add(self, rule_id: str, conjunction: Conjunction, anchor: Anchor | None, names: Names) -> None:
+    def add(self, rule_id: str, conjunction: Conjunction, anchors: Anchors, names: Names) -> None:
         """One more pattern."""
         number = len(self.rules)
         self.facts |= {fact: names.of(fact) for fact in _facts(conjunction)}
@@ -51,16 +51,21 @@ class Chunk:
         if any(check.fact is None for check in conjunction):
             checks.append({answer(number): True})
         checks += [_engine_check(check, self.facts[check.fact]) for check in conjunction if check.fact is not None]
-        self.patterns[f"r{number}"] = {"all": [{"m": {"$and": checks}}]}
+        self.patterns[pattern(number)] = {"all": [{"m": {"$and": checks}}]}
         self.rules.append(rule_id)
         self.conjunctions.append(conjunction)
-        self.anchors.append(anchor)
+        self.anchors.append(anchors)
 
     def has_room(self, conjunction: Conjunction) -> bool:
         """Whether one more pattern fits."""
         new = set(_facts(conjunction)) - self.facts.keys()
         properties = len(self.facts) + len(new) + len(self.rules) + 1  # a pattern may need its answer told
         return len(self.rules) < MOST_PATTERNS and properties <= MOST_PROPERTIES
+
+
+def pattern(number: int) -> str:
+    """What a chunk's pattern is called: r00, r01, …; each name as long as the others, for it is cut out of firings."""
+    return f"r{number:02d}"
 
 
 def answer(number: int) -> str:
@@ -96,10 +101,10 @@ def cut(rulebook: Rulebook) -> Mapping[tuple[str, str], Sequence[Chunk]]:
 
 def _cut(about: str, patterns: Sequence[tuple[str, Conjunction]], names: Names) -> list[Chunk]:
     chunks = [Chunk(about)]
-    for rule_id, conjunction, anchor in arrange(patterns):
+    for rule_id, conjunction, anchors in arrange(patterns):
         if not chunks[-1].has_room(conjunction):
             chunks.append(Chunk(about))
-        chunks[-1].add(rule_id, conjunction, anchor, names)
+        chunks[-1].add(rule_id, conjunction, anchors, names)
     return chunks
 
 

@@ -22,7 +22,7 @@ from engine.errors import MatcherError
 from engine.language.facts import Subject
 from engine.language.rules import Rulebook
 from engine.matching.anchors import Gate
-from engine.matching.chunks import FACT_ID, SENTINEL, SENTINEL_KIND, SESSION, Chunk, cut
+from engine.matching.chunks import FACT_ID, SENTINEL, SENTINEL_KIND, SESSION, Chunk, cut, pattern
 from engine.matching.evaluate import Lists
 from engine.matching.wording import Wording, Worked, texts_of
 
@@ -87,7 +87,7 @@ class _Group:
 
     def __init__(self, chunks: Sequence[Chunk]):
         self.sessions: list[Session] = []  # one a chunk
-        self._gate = Gate(anchor for chunk in chunks for anchor in chunk.anchors)
+        self._gate = Gate(anchors for chunk in chunks for anchors in chunk.anchors)
         self._worked = Worked([conjunction for chunk in chunks for conjunction in chunk.conjunctions])
         self._properties = {fact: name for chunk in chunks for fact, name in chunk.facts.items()}
         starts = accumulate((len(chunk.rules) for chunk in chunks), initial=0)
@@ -136,8 +136,8 @@ class Session:
     """A document in the engine: compiled, warmed up, and empty between facts."""
 
     def __init__(self, document: str, rules: Sequence[str], name: str):
-        """`rules`: the rule ids to which the document's patterns "r0", "r1", … belong."""
-        self._rules = {f'{{"r{number}"': rule for number, rule in enumerate(rules)}  # by how a firing begins
+        """`rules`: the rule ids to which the document's patterns belong, in their order."""
+        self._rules = {pattern(number): rule for number, rule in enumerate(rules)}
         try:
             self._handle = _engine.create_ruleset(name, document)
         except _engine.error as error:
@@ -147,10 +147,9 @@ class Session:
     def match(self, fact: str) -> list[str]:
         """The ids of the rules that fire for a fact, given as JSON text; one as often as it has true branches."""
         try:
-            try:
-                return self._firings(fact)
-            finally:
-                _engine.retract_fact(self._handle, _RETRACTION)
+            found = self._firings(fact)
+            _engine.retract_fact(self._handle, _RETRACTION)
+            return found
         except (_engine.error, MatcherError) as error:
             self._reset()
             raise MatcherError(f"The engine failed: {error}") from error
@@ -166,16 +165,21 @@ class Session:
             return []
         if code != 0:
             raise MatcherError(f"the fact was not accepted, code {code}")
-        found: list[str] = []
         started = _engine.start_action_for_state(self._handle, offset)
-        message = started[1] if started else None
-        while message:
-            # A firing is the pattern's name and our own JSON text, which begins with what we put there.
-            rule = self._rules.get(message[: message.find(":")])
-            if rule is None or len(found) >= len(self._rules):  # each pattern fires at most once for a fact
-                raise MatcherError("it fires without end")
+        return self._drained(started[1] if started else None, offset)
+
+    def _drained(self, message: str | None, offset: int) -> list[str]:
+        found: list[str] = []
+        rules, handle, complete = self._rules, self._handle, _engine.complete_and_start_action
+        for _ in rules:  # each pattern fires at most once for a fact
+            # A firing is {"r07":{"m": and our own JSON text; no more of it is read than we put there.
+            rule = rules.get(message[2:5]) if message else None
+            if rule is None:
+                break
             found.append(rule)
-            message = _engine.complete_and_start_action(self._handle, offset)
+            message = complete(handle, offset)
+        if message:
+            raise MatcherError("it fires without end")
         return found
 
     def _warm_up(self) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from operator import itemgetter
 
 from engine.language.conditions import Leaf, Quantified
 from engine.language.facts import Subject, Value
@@ -51,11 +50,17 @@ class Worked:
 
 
 class Wording:
-    """A subject as JSON for one chunk: the properties that its patterns name, and no others."""
+    """A subject as JSON for one chunk: what the patterns name that may match it, and nothing else.
+
+    What the others name is left out because the engine's cost is properties times patterns. They still cannot match: of
+    each either an anchor fails, whether its fact is told or not, or the answer that it needs is not told.
+    """
 
     def __init__(self, chunk: Chunk):
         self._head = f'{{"sid":"{SESSION}","id":"{FACT_ID}","kind":"{chunk.about}"'
-        self._facts = itemgetter("", "", *chunk.facts)  # of texts; two more, so that it always gives a tuple
+        named = [{check.fact for check in conjunction} for conjunction in chunk.conjunctions]
+        self._users = [(fact, _bits(number for number, facts in enumerate(named) if fact in facts))
+                       for fact in chunk.facts]  # fmt: skip
         self._answers = {
             1 << number: f',"{answer(number)}":true'
             for number, conjunction in enumerate(chunk.conjunctions)
@@ -63,16 +68,23 @@ class Wording:
         }
         self._answered = sum(self._answers)
 
-    def of(self, holding: int, texts: Texts) -> str:
-        """`holding`: the chunk's patterns of which everything holds that Python works out, as bits."""
-        parts = [self._head, *self._facts(texts)]
-        told = holding & self._answered
+    def of(self, likely: int, texts: Texts) -> str:
+        """`likely`: the chunk's patterns, as bits, whose anchors pass and of which all holds that Python works out."""
+        parts = [self._head]
+        for fact, users in self._users:
+            if likely & users:
+                parts.append(texts[fact])
+        told = likely & self._answered
         while told:
             lowest = told & -told
             parts.append(self._answers[lowest])
             told ^= lowest
         parts.append("}")
         return "".join(parts)
+
+
+def _bits(numbers: Iterable[int]) -> int:
+    return sum(1 << number for number in numbers)
 
 
 def _answers(node: Leaf | Quantified, wanted: bool, subject: Subject, lists: Lists) -> bool:
@@ -89,8 +101,8 @@ def worked_out(conjunction: Iterable[Check]) -> Iterator[tuple[Leaf | Quantified
 
 
 def texts_of(values: Mapping[str, Value], properties: Mapping[str, str]) -> Texts:
-    """The facts, each as the property of that name, and nothing under the name of nothing."""
-    texts = {"": ""}
+    """The facts, each as the property of that name."""
+    texts: dict[str, str] = {}
     for fact, name in properties.items():
         value = values.get(fact)
         texts[fact] = "" if value is None else f',"{name}":{_text(value)}'

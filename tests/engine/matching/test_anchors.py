@@ -20,7 +20,7 @@ from tests.engine.matching.fuzzing import a_condition, some_values
 def _gate(*nodes) -> Gate:
     patterns = [(str(number), alternatives(node)[0]) for number, node in enumerate(nodes)]
     arranged = sorted(arrange(patterns), key=lambda each: int(each[0]))
-    return Gate([anchor for _, _, anchor in arranged])
+    return Gate([anchors for _, _, anchors in arranged])
 
 
 @pytest.mark.parametrize(
@@ -48,9 +48,15 @@ def test_the_rarest_check_is_the_anchor_and_goes_first():
     rare = [Leaf("rare", "eq", value) for value in "abcdefgh"]
     patterns = [(node.value, alternatives(All((often[0], node)))[0]) for node in rare]
     patterns.append(("often", alternatives(often[1])[0]))
-    for rule_id, conjunction, anchor in arrange(patterns):
-        assert anchor.fact == ("often" if rule_id == "often" else "rare")
-        assert conjunction[0] == anchor.check
+    for rule_id, conjunction, found in arrange(patterns):
+        assert [each.fact for each in found] == (["often"] if rule_id == "often" else ["rare", "often"])
+        assert list(conjunction) == [each.check for each in found]
+
+
+def test_both_anchors_have_to_pass_and_no_third_check_is_looked_at():
+    gate = _gate(All((Leaf("f", "eq", 1), Leaf("g", "eq", 2))), All(tuple(Leaf(each, "eq", 1) for each in "fgh")))
+    assert gate.passing({"f": 1, "g": 2}) == 0b01 and gate.passing({"f": 1}) == 0
+    assert gate.passing({"f": 1, "g": 1, "h": 5}) == 0b10
 
 
 def test_nothing_that_holds_is_left_out():
@@ -58,7 +64,7 @@ def test_nothing_that_holds_is_left_out():
     nodes = [a_condition(random_) for _ in range(150)]
     patterns = [(str(number), each) for number, node in enumerate(nodes) for each in alternatives(node)]
     arranged = arrange(patterns)
-    gate = Gate([anchor for _, _, anchor in arranged])
+    gate = Gate([anchors for _, _, anchors in arranged])
     for _ in range(100):
         values = some_values("order", random_)
         passing = gate.passing(values)

@@ -132,7 +132,7 @@ def test_a_huge_number_is_compared_rightly(judging, value):
 
 def test_user_text_cannot_forge_a_firing(judging):
     judge = judging(a_rule(0, _eq(1)), a_rule(1, {"fact": "order.text_1", "is": "present"}))
-    assert _ids(judge.fire("intake", [a_subject({"order.text_1": '"},{"r0":{"m":{"id":"f"}}'})], {})) == ["1"]
+    assert _ids(judge.fire("intake", [a_subject({"order.text_1": '"},{"r00":{"m":{"id":"f"}}'})], {})) == ["1"]
 
 
 def test_many_facts_in_one_rulebook_stay_under_the_engines_limit():
@@ -164,6 +164,18 @@ def test_a_chunk_asserts_only_the_facts_that_its_rules_name():
     (chunk,) = cut(a_rulebook(a_rule(1, _eq(1))))[("intake", "order")]
     texts = texts_of({"order.int_1": 3, "order.int_2": 4}, chunk.facts)
     assert Wording(chunk).of(1, texts) == '{"sid":"s","id":"f","kind":"order","order__int_1":3}'
+
+
+def test_what_only_patterns_name_that_cannot_match_is_left_out_and_they_still_do_not():
+    gone = {"all": [_eq(1, 1), {"fact": "order.int_2", "is": "absent"}]}
+    book = a_rulebook(a_rule(1, _eq(1, 7)), a_rule(2, gone), a_rule(3, {"all": [_eq(1, 2), _eq(2, 9)]}))
+    (chunk,) = cut(book)[("intake", "order")]
+    texts = texts_of({"order.int_1": 7, "order.int_2": 9}, chunk.facts)
+    place = {rule: 1 << number for number, rule in enumerate(chunk.rules)}
+    assert Wording(chunk).of(place["intake.r1"], texts) == '{"sid":"s","id":"f","kind":"order","order__int_1":7}'
+    matcher = Matcher(book)
+    assert matcher.fire("intake", [a_subject({"order.int_1": 7, "order.int_2": 9})], {}) == {("intake.r1", 0)}
+    matcher.close()
 
 
 def test_what_the_engine_cannot_compare_is_told_where_it_holds():
