@@ -509,3 +509,41 @@ def test_w7_what_was_cancelled_meanwhile_stays_at_the_store(desk):
     assert (case.status, case.reserved, desk.available(SKU)) == ("cancelled", {}, {"SH1": 5})
     desk.tell({**transfer, "warehouse": "ST-SH"}, "signed")
     assert (case.status, desk.available(SKU)) == ("cancelled", {"SH1": 4, "ST-SH": 1})
+
+
+def test_an_event_whose_process_died_before_deciding_is_decided_by_a_sweep(desk, monkeypatch):
+    case = desk.post(payment=UNPAID)
+    cents = case.page["order"]["payable_cents"]
+
+    def die(*_):
+        raise SystemExit
+
+    with monkeypatch.context() as patch:
+        patch.setattr(desk.gatehouse.decisions, "decide", die)
+        with pytest.raises(SystemExit):
+            desk.report(case, "payment_updated", event_id="p", at=desk.clock(), **paid(cents))
+    at = desk.clock()
+    assert (case.status, case.page["order"]["payment"]["status"]) == ("awaiting_payment", "paid")
+    assert desk.sweep(seconds=5) == 0, "it may still be at it"
+    assert desk.sweep(seconds=15) == 1
+    assert (case.status, case.page["history"][-1]["trigger"]) == ("approved", "payment_updated")
+    answer = desk.report(case, "payment_updated", event_id="p", at=at, **paid(cents))
+    assert (answer["applied"], answer["order"]["status"]) == (True, "approved")
+    assert len(case.page["history"]) == 2
+
+
+def test_a_refusal_whose_process_died_before_deciding_is_decided_by_a_sweep(desk, monkeypatch):
+    desk.stock(SKU, {"BJ1": 5, "SH1": 5})
+    case = desk.post()
+    desk.hand_over(case)
+    (first,) = case.shipments
+
+    def die(*_):
+        raise SystemExit
+
+    with monkeypatch.context() as patch:
+        patch.setattr(desk.gatehouse.decisions, "decide", die)
+        with pytest.raises(SystemExit):
+            desk.tell(first, "refused")
+    assert desk.sweep(seconds=20) == 1
+    assert case.shipments[0]["warehouse"] != first["warehouse"] and sum(case.reserved.values()) == 2
