@@ -55,6 +55,7 @@ WORDS: Mapping[str, Any] = {
     "save_saving": lazy_gettext("正在保存…"),
     "save_offline": lazy_gettext("连不上服务器，稍后自动重试"),
     "save_clash": lazy_gettext("没有保存：别人也改了"),
+    "save_signed_out": lazy_gettext("登录已过期，改动还没保存。请先复制下来再重新登录"),
     "save_refused": lazy_gettext("保存被拒绝"),
     "clash": lazy_gettext("{name} 刚才也保存了这份草稿。你的改动还在这里，没有保存。"),
     "take_theirs": lazy_gettext("用对方的，放弃我的"),
@@ -80,6 +81,7 @@ WORDS: Mapping[str, Any] = {
     "copy_en": "(copy)",
     # One rule.
     "title": lazy_gettext("名称"),
+    "title_help": lazy_gettext("给规则起个名字"),
     "sentence": lazy_gettext("这条规则读作"),
     "cannot_read": lazy_gettext("连不上服务器，暂时读不出句子"),
     "each": lazy_gettext("逐个判断"),
@@ -111,6 +113,7 @@ WORDS: Mapping[str, Any] = {
     "always": lazy_gettext("始终"),
     "always_help": lazy_gettext("没有条件，对每一个都成立。加上条件来收窄。"),
     "fact": lazy_gettext("事实"),
+    "frequent": lazy_gettext("这个环节常用"),
     "choose_fact": lazy_gettext("选择事实"),
     "choose_fact_hint": lazy_gettext("先选一个事实，比如应付金额、省份、买家留言"),
     "no_fact": lazy_gettext("没有这样的事实，换个词试试"),

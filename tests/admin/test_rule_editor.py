@@ -166,13 +166,14 @@ def test_every_shipped_rule_opens_and_stays_as_it_is(window, gatehouse, stage):
 def test_what_is_not_filled_in_is_told_at_its_field(window, gatehouse):
     begin(window, gatehouse, anchor="?new=rule")
     pick(window, at(window, "when.all.0:fact"), "应付金额")
+    window.locator('[data-focus="when.all.0:value"][data-told]').wait_for()
     problem = window.locator('.line[data-node="when.all.0"] .problem')
-    problem.wait_for()
-    window.locator('[data-focus="when.all.0:value"][aria-invalid=true]').wait_for()
     value = at(window, "when.all.0:value")
     assert value.get_attribute("aria-describedby") == problem.get_attribute("id")
+    assert value.get_attribute("aria-invalid") is None, "nothing is wrong with what is not written yet"
     value.fill("很多")
     window.locator(".problem", has_text="填的内容不是这里要的样子").wait_for()
+    assert value.get_attribute("aria-invalid") == "true"
     value.fill("1,234.5")
     window.locator(".line .problem").wait_for(state="detached")
     assert document(window)["rules"][-1]["when"]["all"][0]["value"] == 123450

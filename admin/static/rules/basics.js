@@ -8,7 +8,7 @@ export function title(ctx) {
   const { rule } = ctx;
   const change = (value) => ctx.titled(value);
   return h('div', { class: 'title-fields' },
-    field(say('title'), bothLanguages(rule.get(['title']), change, of(ctx, say('title'), 'title')), { path: 'title', required: true, wide: true }));
+    field(say('title'), bothLanguages(rule.get(['title']), change, of(ctx, say('title'), 'title', { placeholder: say('title_help') })), { path: 'title', required: true, wide: true }));
 }
 
 export function details(ctx) {

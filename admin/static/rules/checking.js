@@ -5,7 +5,7 @@ import { button, h, icon } from './dom.js';
 import { say } from './words.js';
 
 export class Checking {
-  /** `page`: {address, saving, language, where(path, rule), go(path, rule)}. */
+  /** `page`: {address, saving, language, where(path, rule), go(path, rule), began()}. */
   constructor(page) {
     this.page = page;
     this.element = h('section', { class: 'check-panel', 'aria-live': 'polite', tabindex: '-1', hidden: true });
@@ -13,12 +13,12 @@ export class Checking {
 
   async run(trigger) {
     trigger.disabled = true;
+    this.page.began();
     this.#show('busy', say('checking'), []);
     try {
       if (!(await this.page.saving.now())) return this.#show('bad', say('not_saved_yet'), []);
       const { body } = await ask(`${this.page.address}/check`, { method: 'POST' });
       this.#show(body.findings.length ? 'warn' : 'good', say(body.findings.length ? 'check_warns' : 'check_good', { count: body.findings.length }), body.findings);
-      this.page.checked(body.draft);
     } catch (problem) {
       const errors = problem.problem?.errors ?? [];
       if (errors.length) this.#show('bad', say('check_bad', { count: errors.length }), errors);
@@ -31,11 +31,19 @@ export class Checking {
   hide() { this.element.hidden = true; }
 
   #show(tone, text, findings) {
+    if (this.element.hidden) requestAnimationFrame(() => this.element.scrollIntoView({ block: 'nearest' }));
     this.element.hidden = false;
     this.element.className = `check-panel tone-${tone}`;
     this.element.replaceChildren(
       h('header', {}, icon({ good: 'check-circle-fill', busy: 'arrow-repeat' }[tone] ?? 'exclamation-triangle-fill'), h('b', {}, text), button(say('close'), 'x-lg', () => this.hide(), { quiet: true })),
-      findings.length ? h('ul', {}, findings.map((each) => this.#finding(each))) : '');
+      findings.length ? h('ul', {}, this.#told(findings)) : '');
+  }
+
+  /** Two halves of one field that are empty are one thing to do. */
+  #told(findings) {
+    const lines = findings.map((each) => this.#finding(each));
+    const texts = lines.map((line) => line.textContent);
+    return lines.filter((_, index) => texts.indexOf(texts[index]) === index);
   }
 
   #finding(finding) {

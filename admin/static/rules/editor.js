@@ -3,6 +3,7 @@
 import { Bench } from './bench.js';
 import { Catalogue } from './catalogue.js';
 import { Checking } from './checking.js';
+import { factsIn } from './conditions.js';
 import { button, drawIconsFrom, h, icon } from './dom.js';
 import { freeId } from './naming.js';
 import { inOrder } from './ordering.js';
@@ -14,6 +15,9 @@ import { Saving } from './saving.js';
 import { RuleLens, Store } from './store.js';
 import { tableView } from './table_view.js';
 import { learn, say } from './words.js';
+
+// What the parts of a rule's document are called in the form.
+const PARTS = { title: 'title', when: 'when', then: 'then', why: 'why', priority: 'priority', id: 'slug', about: 'about', effective: 'in_force', examples: 'examples' };
 
 class Editor {
   #shown = null; // {kind: 'list'} or {kind: 'rule', form, lens} or {kind: 'table', id}
@@ -29,7 +33,7 @@ class Editor {
     this.saving = new Saving({ address: setup.addresses.draft, etag: `"${setup.revision}"`, store: this.store, tell: (state, said) => this.#tellSaving(state, said) });
     this.saving.listen((draft) => { setup.revision = draft.revision; });
     this.checking = new Checking({
-      address: setup.addresses.draft, saving: this.saving, language: setup.language, where: (path, rule) => this.#whereIs(path, rule)?.name, go: (path, rule) => this.#goTo(path, rule), checked: () => {},
+      address: setup.addresses.draft, saving: this.saving, language: setup.language, where: (path, rule) => this.#whereIs(path, rule)?.name, go: (path, rule) => this.#goTo(path, rule), began: () => { this.strict = true; this.#shown?.form?.lead(); },
     });
     this.body = h('div', { class: 'editor-body' });
     this.status = h('output', { class: 'save-state', 'aria-live': 'polite' });
@@ -130,7 +134,7 @@ class Editor {
 
   #showRule(index) {
     const lens = new RuleLens(this.store, index);
-    const page = { catalogue: this.catalogue, reading: this.reading, fields: this.fields, taken: () => this.taken(), isPublished: (id) => this.published.has(id), heard: () => {} };
+    const page = { catalogue: this.catalogue, reading: this.reading, fields: this.fields, taken: () => this.taken(), isPublished: (id) => this.published.has(id), heard: () => this.#lead(), frequent: () => this.#frequent(), strict: () => this.strict };
     const form = new RuleForm(page, lens);
     const bench = new Bench({
       address: this.setup.addresses.bench, tryAddress: this.setup.addresses.try, ordersAddress: this.setup.addresses.orders, catalogue: this.catalogue, fields: this.fields,
@@ -157,6 +161,13 @@ class Editor {
       h('a', { class: 'back', href: '#' }, icon('arrow-left'), ' ', say('all_rules')), step(place - 1, 'chevron-left', say('previous_rule')),
       h('span', { class: 'quiet' }, `${place + 1} / ${order.length}`), step(place + 1, 'chevron-right', say('next_rule'))]
       : [h('b', {}, say('rules_of_draft'))]));
+  }
+
+  /** The facts that rules of this draft ask for, the most frequent first. */
+  #frequent() {
+    const counts = new Map();
+    for (const rule of this.store.document.rules ?? []) for (const { name } of factsIn(rule.when)) counts.set(name, (counts.get(name) ?? 0) + 1);
+    return [...counts].filter(([, count]) => count > 1).sort((one, other) => other[1] - one[1]).map(([name]) => name);
   }
 
   /** How a rule differs from the live one. */
@@ -200,12 +211,24 @@ class Editor {
     const inside = String(path ?? '').replace(new RegExp(`^${this.setup.stage}\\.`), '');
     const [, kind, index] = /^(rules|tables)\.(\d+)/.exec(inside) ?? [];
     const member = kind ? this.store.get([kind, Number(index)]) : [...(this.store.document.rules ?? []), ...(this.store.document.tables ?? [])].find((each) => each.id === rule);
-    return member ? { id: member.id, name: titleOf(member, this.setup.language) || member.id, path: inside.split('.').slice(2).join('.') } : null;
+    if (!member) return null;
+    const inRule = kind ? inside.split('.').slice(2).join('.') : '';
+    const part = PARTS[inRule.split('.')[0]];
+    return { id: member.id, name: [titleOf(member, this.setup.language) || member.id, part && say(part)].filter(Boolean).join(' › '), path: inRule };
   }
 
   #goTo(path, rule) {
     const found = this.#whereIs(path, rule);
-    if (found) location.hash = `rule=${encodeURIComponent(found.id)}`;
+    if (!found) return;
+    this.leadTo = found.path;
+    if (this.#shown?.id === found.id) this.#lead();
+    else location.hash = `rule=${encodeURIComponent(found.id)}`;
+  }
+
+  /** To where a finding is, once the rule stands there. */
+  #lead() {
+    if (this.leadTo) this.#shown?.form?.lead(this.leadTo);
+    this.leadTo = null;
   }
 }
 

@@ -46,7 +46,7 @@ export class Line {
     return picker({
       shown: this.fact ? ctx.catalogue.factLabel(this.leaf.fact) : this.leaf.fact, label: say('fact'), look: 'fact', placeholder: say('choose_fact'),
       value: this.leaf.fact, focus: `${this.key}:fact`, empty: say('no_fact'),
-      options: () => factOptions(ctx.catalogue, ctx.catalogue.factsFor(ctx.scope)), choose: (name) => this.#take(ctx.catalogue.fact(name)),
+      options: () => [...frequent(ctx), ...factOptions(ctx.catalogue, ctx.catalogue.factsFor(ctx.scope))], choose: (name) => this.#take(ctx.catalogue.fact(name)),
     });
   }
 
@@ -164,6 +164,13 @@ export class Line {
     if (!this.leaf.fact) return h('span', { class: 'quiet' }, say('choose_fact_hint'));
     return button(say('as_written'), null, () => {}, { look: 'btn btn-sm btn-link', disabled: true });
   }
+}
+
+/** What rules of this stage ask for most, first of all. */
+function frequent(ctx) {
+  const scoped = new Set(ctx.catalogue.factsFor(ctx.scope).map((fact) => fact.name));
+  const names = ctx.frequent().filter((name) => scoped.has(name)).slice(0, 6);
+  return factOptions(ctx.catalogue, names.map((name) => ctx.catalogue.fact(name))).map((option) => ({ ...option, group: say('frequent'), again: true }));
 }
 
 export function factOptions(catalogue, facts) {

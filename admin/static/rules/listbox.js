@@ -25,7 +25,7 @@ export class Listbox {
   filter(text) {
     const words = text.trim().toLowerCase().split(/\s+/).filter(Boolean);
     const fits = (option) => words.every((word) => searched(option).includes(word));
-    const found = this.options.filter(fits);
+    const found = this.options.filter((option) => (words.length ? !option.again && fits(option) : true));
     if (words.length) found.sort((one, other) => rank(one, words[0]) - rank(other, words[0]));
     this.#shown = found.slice(0, MOST);
     this.#draw(Boolean(words.length));

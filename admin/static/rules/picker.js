@@ -13,12 +13,12 @@ let opened = null;
 export function picker({ shown, label, options, value, choose, look = '', placeholder, empty, focus }) {
   const trigger = h('button', {
     type: 'button', class: `picker ${look} ${shown ? '' : 'is-unset'}`, 'aria-haspopup': 'listbox', 'aria-expanded': 'false',
-    'aria-label': `${label}: ${shown ?? say('choose')}`, data: focus ? { focus } : {},
+    'aria-label': shown === null ? label : `${label}: ${shown || say('choose')}`, data: focus ? { focus } : {},
     on: {
       click: () => (opened?.trigger === trigger ? shut() : open()),
       keydown: (event) => ['ArrowDown', 'ArrowUp'].includes(event.key) && !event.altKey && (event.preventDefault(), open()),
     },
-  }, h('span', {}, shown ?? placeholder ?? say('choose')), icon('chevron-down'));
+  }, h('span', {}, shown || placeholder || say('choose')), icon('chevron-down'));
   const open = () => openList({ trigger, label, options: options(), value, choose, empty });
   trigger.open = open;
   return trigger;

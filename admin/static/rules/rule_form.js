@@ -6,6 +6,7 @@ import { effects, stops } from './effects.js';
 import { examples, mark } from './examples.js';
 import { h, icon, problemSlot } from './dom.js';
 import { freeId, isMadeOf } from './naming.js';
+import { reveal } from './problem_places.js';
 import { tell } from './problems.js';
 import { conditions, moveByKey } from './tree.js';
 import { say } from './words.js';
@@ -42,6 +43,12 @@ export class RuleForm {
     if (this.#reading) this.#show(this.#reading);
   }
 
+  /** Show what is wrong anew, and lead to the place of a path. */
+  lead(path) {
+    if (this.#reading) this.#show(this.#reading);
+    if (path) reveal(this.element, path);
+  }
+
   /** Ask what the rule says by now. */
   read() {
     this.sentence.classList.add('is-stale');
@@ -66,6 +73,7 @@ export class RuleForm {
       openAfter: (key) => { this.#focus = [key]; this.#open = true; },
       redraw: (focus) => this.redraw(focus),
       titled: (value) => this.#titled(value, isNew),
+      frequent: () => page.frequent(),
     };
   }
 
@@ -110,7 +118,7 @@ export class RuleForm {
     if (this.said.textContent !== reading.sentence[language]) this.said.textContent = reading.sentence[language];
     this.other.textContent = reading.sentence[language === 'en' ? 'zh' : 'en'];
     this.other.title = this.other.textContent;
-    tell(this.element, reading.problems);
+    tell(this.element, reading.problems, this.page.strict());
     mark(this.element, reading.examples);
   }
 }

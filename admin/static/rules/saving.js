@@ -6,7 +6,7 @@ import { same } from './paths.js';
 const PAUSE_MS = 700;
 const AGAIN_MS = 5000;
 
-/** States that are told: saved, changed, saving, offline (it is tried again), clash (somebody else saved), refused. */
+/** States that are told: saved, changed, saving, offline (it is tried again), clash (somebody else saved), signed_out, refused. */
 export class Saving {
   #timer = null;
   #busy = false;
@@ -88,6 +88,7 @@ export class Saving {
 
   #failed(problem) {
     if (problem.status === 412) this.#become('clash', problem.problem);
+    else if (problem.status === 401) this.#become('signed_out');
     else if (problem.status >= 400 && problem.status < 500) this.#become('refused', problem.problem);
     else {
       this.#become('offline');

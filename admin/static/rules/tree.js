@@ -76,8 +76,8 @@ function quantifier(ctx, path, node) {
     any({ ...ctx, scope: { ...ctx.scope, part } }, [...path, 'where'], node.where));
   return h('fieldset', { class: 'group is-quantifier', data: { node: key } },
     h('legend', { class: 'visually-hidden' }, say('of_parts')),
-    h('div', { class: 'line-controls' }, hows, parts, how === 'sum' ? summed(ctx, path, node) : null,
-      MEASURES.includes(how) ? measure(ctx, path, node, how, fields) : null, tools(ctx, path)),
+    h('div', { class: 'line-head' }, h('div', { class: 'line-controls' }, hows, parts, how === 'sum' ? summed(ctx, path, node) : null,
+      MEASURES.includes(how) ? measure(ctx, path, node, how, fields) : null), tools(ctx, path)),
     problemSlot(path), where,
     where || !part ? null : button(say('add_where'), 'plus-lg', () => { ctx.openAfter(`${key}.where:fact`); ctx.rule.set([...path, 'where'], {}); }, { look: 'btn btn-sm btn-link adder' }));
 }
