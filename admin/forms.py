@@ -69,7 +69,7 @@ class AdjustmentForm(FlaskForm):
     change = RadioField(
         lazy_gettext("记什么"),
         choices=[
-            SelectChoice("received", lazy_gettext("收货")), SelectChoice("counted", lazy_gettext("盘点为")),
+            SelectChoice("received", lazy_gettext("收货入库")), SelectChoice("counted", lazy_gettext("盘点为")),
             SelectChoice("moved", lazy_gettext("增减")),
         ],
         default="received",

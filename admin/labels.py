@@ -107,7 +107,7 @@ TASK_STATUSES: Table = {
     "dropped": (lazy_gettext("不再需要"), "quiet"),
 }
 STOCK_MOVEMENTS: Table = {
-    "received": (lazy_gettext("收货"), "good"),
+    "received": (lazy_gettext("收货入库"), "good"),
     "adjusted": (lazy_gettext("调整"), "info"),
     "reserved": (lazy_gettext("预占"), "busy"),
     "released": (lazy_gettext("释放"), "quiet"),
@@ -162,7 +162,6 @@ TRIGGERS: Mapping[str, str] = {
     "merged": lazy_gettext("合单"),
     "unmerged": lazy_gettext("取消合单"),
     "stock_arrived": lazy_gettext("到货"),
-    "rules_changed": lazy_gettext("规则变更"),
     "stock_short": lazy_gettext("库存不足"),
     "sweep": lazy_gettext("系统补审"),
     "timer": lazy_gettext("到时重审"),
