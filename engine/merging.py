@@ -9,7 +9,10 @@ from engine.world import OpenOrder, World
 
 
 def alike(order: Order, world: World, plan: Plan) -> tuple[OpenOrder, ...]:
-    """Open orders of this buyer and receiver that are paid alike and kept alike, and not merged with it already; none for a presale."""
+    """Open orders of this buyer and receiver that are paid alike and kept alike; none for a presale.
+
+    Those that it is merged with already are left out.
+    """
     lines = [line for line in picked(order, plan.components) if line.refund_status == "none"]
     if any(line.kind == "presale" for line in lines):
         return ()

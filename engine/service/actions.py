@@ -116,10 +116,9 @@ class Actions:
     def _follow(self, uow: Any, action: Mapping[str, Any], receipt: Mapping[str, Any]) -> None:
         """What an action that was done means for its order; the caller holds the order's lock."""
         if action["type"] == "outbound":
-            self._released(uow, action["order_no"])
-            for along in uow.shipments.along_with(action["payload"]["shipment_no"]):
-                uow.orders.lock(along.order_no)
-                self._released(uow, along.order_no)
+            for order_no in uow.shipments.in_parcel(action["payload"]["shipment_no"]) or [action["order_no"]]:
+                uow.orders.lock(order_no)
+                self._released(uow, order_no)
         if action["type"] == "cancel_outbound":
             self._answered(uow, action["order_no"], action["payload"]["shipment_no"], receipt["stopped"])
 
@@ -134,13 +133,12 @@ class Actions:
 
         Labels that nobody has asked for yet are not asked for; those of what goes on are kept.
         """
-        along = [each.order_no for each in uow.shipments.along_with(shipment_no)]
         uow.shipments.answer_recall(shipment_no, stopped)
         if stopped:
             uow.actions.withdraw([derived_id("waybill", shipment_no)])
         else:
             uow.actions.skip(void_id(shipment_no))
-        for each in (order_no, *along):
+        for each in {order_no, *uow.shipments.in_parcel(shipment_no)}:
             uow.orders.again(each, "recall_answered")
 
 

@@ -114,6 +114,13 @@ def _by_phone(phone: str) -> Any:
     return sa.or_(OrderRow.phone_key == key, OrderRow.buyer_phone_key == key)
 
 
+def _labelled(waybill_no: str) -> Any:
+    """Its label, or that of the parcel in which its goods go along with another order's."""
+    labels = sa.select(WaybillRow.shipment_no).where(WaybillRow.waybill_no == waybill_no)
+    own = _of_order(WaybillRow, WaybillRow.waybill_no == waybill_no)
+    return sa.or_(own, _of_order(ShipmentRow, ShipmentRow.sent_as.in_(labels)))
+
+
 def _by_anything(text: str) -> Any:
     columns = (OrderRow.order_no, OrderRow.buyer_name, OrderRow.receiver_name)
     matches = [column.icontains(text.strip(), autoescape=True) for column in columns]
@@ -128,7 +135,7 @@ _FILTERS: Mapping[str, Callable[[Any], Any]] = {
     "sku": lambda value: _of_order(OrderLineRow, OrderLineRow.sku == value),
     "phone": _by_phone,
     "phone_last4": lambda value: OrderRow.phone_last4 == value,
-    "waybill_no": lambda value: _of_order(WaybillRow, WaybillRow.waybill_no == value),
+    "waybill_no": _labelled,
     "placed_from": lambda value: OrderRow.placed_at >= _instant("placed_from", value),
     "placed_to": lambda value: OrderRow.placed_at < _instant("placed_to", value),
     "q": _by_anything,

@@ -69,8 +69,8 @@ class ReferenceData:
         for what, condition in _referring(kind, code):
             if self._connection.execute(sa.select(sa.exists().where(condition))).scalar():
                 raise Conflict(f"{code} cannot be deleted: {what} refer to it.")
-        if kind == "skus" and (what := self._sku_is_meant(code)):
-            raise Conflict(f"{code} cannot be deleted: {what} refers to it.")
+        if kind == "skus" and (holder := self._meaning(code)):
+            raise Conflict(f"{code} cannot be deleted: {holder} refers to it.")
         if self._connection.execute(sa.delete(ReferenceRow).where(*_at(kind, code))).rowcount == 0:
             raise NotFound(f"There is no {code} among the {kind}.")
         self._mark(kind)
@@ -81,23 +81,23 @@ class ReferenceData:
         wanted = sa.select(row.code, row.document).where(row.kind == "skus", row.code.in_(codes))
         return {each.code: canonical.load(Sku, each.document) for each in self._connection.execute(wanted)}
 
-    def holders(self, sku: str) -> list[Sku]:
+    def holders(self, sku: str) -> tuple[Sku, ...]:
         """The bundles that hold a sku, by code."""
         found = (canonical.load(Sku, each) for each in self._naming("skus", sku))
-        return [each for each in found if any(component.sku == sku for component in each.components)]
+        return tuple(each for each in found if any(component.sku == sku for component in each.components))
 
     def lock_bundles(self) -> None:
         """Whoever saves a bundle waits until this transaction ends."""
         bump(self._connection, _BUNDLES)
 
-    def _naming(self, kind: str, code: str) -> list[dict[str, Any]]:
+    def _naming(self, kind: str, code: str) -> Sequence[dict[str, Any]]:
         """Documents in which a code stands as a value, by their own code."""
         row = ReferenceRow
         said = sa.type_coerce(row.document, sa.Text).contains(json.dumps(code, ensure_ascii=False), autoescape=True)
-        return list(self._connection.scalars(sa.select(row.document).where(row.kind == kind, said).order_by(row.code)))
+        return self._connection.scalars(sa.select(row.document).where(row.kind == kind, said).order_by(row.code)).all()
 
-    def _sku_is_meant(self, code: str) -> str | None:
-        """What means a sku by its code: a bundle, or a channel's code."""
+    def _meaning(self, code: str) -> str | None:
+        """What means a sku: a bundle that holds it, or a channel that has a code for it."""
         for bundle in self.holders(code):
             return f"bundle {bundle.code}"
         for document in self._naming(ALIASES, code):

@@ -76,11 +76,11 @@ class Shipments:
         gone = sa.update(ShipmentRow).where(ShipmentRow.shipment_no.in_(sorted(asked)))
         self._connection.execute(gone.values(approved=False))
 
-    def along_with(self, shipment_no: str) -> list[Any]:
-        """What goes in the parcel of that shipment: `(order_no, shipment_no)` of other orders, by order number."""
+    def in_parcel(self, shipment_no: str) -> list[str]:
+        """The orders whose goods are in the parcel of a shipment, its own among them."""
         row = ShipmentRow
-        wanted = sa.select(row.order_no, row.shipment_no).where(row.sent_as == shipment_no)
-        return list(self._connection.execute(wanted.order_by(row.order_no, row.shipment_no)))
+        here = sa.or_(row.shipment_no == shipment_no, row.sent_as == shipment_no)
+        return sorted(set(self._connection.scalars(sa.select(row.order_no).where(here))))
 
     def _asked(self, rows: Iterable[Any], lock: bool = False) -> set[str]:
         """The numbers of those whose outbound a worker has begun: the warehouse may know of it."""

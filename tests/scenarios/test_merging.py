@@ -8,6 +8,7 @@ import pytest
 
 from engine.errors import Conflict, Forbidden, NotFound, NotMergeable, OrderError
 from engine.service.principals import Principal
+from tests.conftest import open_gatehouse
 from tests.scenarios.desk import OPS
 from tests.scenarios.documents import AUTHORIZED, COD, a_line
 from tests.scenarios.test_repeats import HERE, MASK, again
@@ -88,6 +89,8 @@ def test_i9_the_warehouse_is_asked_once_and_both_orders_show_the_waybill(desk, t
     assert [each["shipment_no"] for each in asked] == [second.shipments[0]["shipment_no"]]
     labels = {case.shipments[0]["parcels"][0]["waybill_no"] for case in two}
     assert len(labels) == 1 and None not in labels
+    found = desk.gatehouse.orders.search({"waybill_no": labels.pop()})["items"]
+    assert {each["order_no"] for each in found} == {first.order_no, second.order_no}
     assert ("buyer", "order-released") in first.notices()
     assert all(each["status"] == "done" for each in first.actions("notify"))
 
@@ -288,7 +291,64 @@ def test_i9_what_merging_would_save_is_told_before(desk, two):
     assert desk.gatehouse.merging.candidates(second.order_no) is None
 
 
-def test_i9_automatic_merging_is_a_setting_and_off(desk, two):
+def test_i9_automatic_merging_is_a_setting_and_off(desk, two, home):
     first, second = two
     assert desk.gatehouse.merging.automatic() == 0
     assert (merged(first), merged(second)) == (None, None)
+    switched_on = open_gatehouse(home, desk.clock, AUTO_MERGE="1")
+    assert switched_on.merging.automatic() == 2
+    assert merged(first) == merged(second) is not None
+    assert switched_on.merging.automatic() == 0
+    switched_on.close()
+
+
+def test_i9_the_books_still_balance(desk, two):
+    first, second = two
+    bundle = again(desk, "BUNDLE-CARE")
+    merge(desk, second, first, bundle)
+    assert list(desk.gatehouse.stock.differences()) == []
+    unmerge(desk, second)
+    assert list(desk.gatehouse.stock.differences()) == []
+    merge(desk, first, second, bundle)
+    desk.clock.advance(minutes=31)
+    desk.carry_out(first)
+    assert [case.status for case in (first, second, bundle)] == ["released"] * 3
+    assert list(desk.gatehouse.stock.differences()) == []
+
+
+def shipped(desk, case):
+    event = {"event_id": "e-1", "type": "shipped", "at": desk.clock().isoformat(), "data": {}}
+    event["shipment_no"] = case.shipments[0]["shipment_no"]
+    vendor = Principal("vendor", "wms", vendor="wms")
+    desk.gatehouse.vendor_events.report("wms", event, vendor)
+
+
+def test_i9_all_of_them_have_shipped_when_the_parcel_has(desk, two):
+    first, second = two
+    merge(desk, second, first)
+    desk.clock.advance(minutes=31)
+    desk.carry_out(second)
+    shipped(desk, second)
+    assert [case.status for case in two] == ["shipped", "shipped"]
+    assert [case.reserved for case in two] == [{}, {}]
+    assert list(desk.gatehouse.stock.differences()) == []
+
+
+def test_i9_cancelling_one_after_release_asks_the_parcel_back_and_the_other_goes_on(desk, two):
+    first, second = two
+    merge(desk, second, first)
+    desk.clock.advance(minutes=31)
+    desk.carry_out(second)
+    desk.gatehouse.manual.cancel(first.order_no, {"reason": "不要了"}, OPS)
+    assert first.status == "recalling"
+    (ask,) = first.actions("cancel_outbound")
+    assert ask["payload"]["shipment_no"] == second.shipments[0]["shipment_no"]
+    for _ in range(3):
+        desk.carry_out(first)
+        desk.carry_out(second)
+        desk.sweep(minutes=31)
+    assert first.status == "cancelled" and first.reserved == {}
+    assert second.status in ("approved", "released") and merged(second) is None
+    (outbound,) = [each for each in second.actions("outbound") if each["status"] != "skipped"][1:]
+    assert [each["line_no"] for each in outbound["payload"]["lines"]] == ["1"]
+    assert second.reserved == {("BJ1", "SOCKS-5"): 2}
