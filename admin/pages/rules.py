@@ -29,7 +29,7 @@ def add_to(blueprint: Blueprint) -> None:
 def rules() -> ResponseReturnValue:
     """The pipeline: what each stage is for, how many rules it has and what changed last."""
     rulebook = gatehouse().rulebooks.live().rulebook
-    hits = gatehouse().rule_activity.hits(rulebook.rulesets.values())
+    hits = gatehouse().rule_activity.hits(rulebook.rulesets.values(), ("day",))
     latest = {stage: gatehouse().rulebooks.versions(stage)[0] for stage in rulebook.rulesets}
     cards = rulesets.cards(rulebook, hits, latest, _order(rulebook))
     return render_template("console/rules/pipeline.html", cards=cards)

@@ -24,7 +24,7 @@ _MEASURES = ("count", "sum")
 def half_read(document: Any, stage: str, catalogue: Catalogue, effects: Mapping[str, Any]) -> Rule:
     """The rule that the document is going to be. What it says can be said; it must not be judged with."""
     said = document if isinstance(document, Mapping) else {}
-    about = said.get("about") if said.get("about") in SUBJECTS else "order"
+    about = next((each for each in SUBJECTS if each == said.get("about")), "order")
     reader = _Reader(Context(catalogue, effects, stage=stage, about=about))
     when = said.get("when")
     then = said.get("then")

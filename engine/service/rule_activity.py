@@ -27,15 +27,15 @@ class RuleActivity:
         self._database = database
         self._clock = clock
 
-    def hits(self, rulesets: Iterable[Ruleset]) -> Mapping[str, Hits]:
-        """By id of rule and table; one that is not named did not fire in the last 7 days."""
+    def hits(self, rulesets: Iterable[Ruleset], spans: Iterable[str] = ("day", "week")) -> Mapping[str, Hits]:
+        """By id of rule and table; one that is not named did not fire. A span that is not asked for is not counted."""
         kept = {rule.id: rule.table or rule.id for ruleset in rulesets for rule in ruleset.all_rules}
         now = self._clock()
-        since = {name: now - span for name, span in _SPANS.items()}
+        since = {name: now - _SPANS[name] for name in spans}
         with self._database.read() as uow:
             counts = uow.decisions.firing_counts(list(kept), since)
         found: dict[str, Hits] = {}
         for rule, each in counts.items():
             former = found.get(kept[rule], Hits())
-            found[kept[rule]] = Hits(former.day + each["day"], former.week + each["week"])
+            found[kept[rule]] = Hits(former.day + each.get("day", 0), former.week + each.get("week", 0))
         return found

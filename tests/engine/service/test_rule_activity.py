@@ -16,3 +16,9 @@ def test_what_fired_lately_is_counted_by_rule(gatehouse, samples, clock):
     assert gatehouse.rule_activity.hits(rulebook.rulesets.values())["fraud.blacklisted"] == Hits(0, 1)
     clock.advance(days=7)
     assert gatehouse.rule_activity.hits(rulebook.rulesets.values()) == {}
+
+
+def test_only_what_is_asked_for_is_counted(gatehouse, samples):
+    gatehouse.orders.submit(samples[4].document, samples[4].channel)
+    rulesets = gatehouse.rulebooks.live().rulebook.rulesets.values()
+    assert gatehouse.rule_activity.hits(rulesets, ("day",))["fraud.blacklisted"] == Hits(1, 0)
