@@ -3,16 +3,18 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import threading
+from dataclasses import replace
 
 import pytest
 
 from engine.config import Settings
-from engine.decision import ActionIntent
+from engine.decision import ActionIntent, derived_id
 from engine.order import order_digest
 from engine.service.actions import Actions as UseCases
+from engine.standing import planned_of
 from engine.store.actions import Actions
 from engine.store.database import Database
-from tests.engine.store.samples import NOON, an_order
+from tests.engine.store.samples import NOON, a_decision, an_order
 
 ORDER, LEASE_S = "own-shop.A1", 60
 SECOND = dt.timedelta(seconds=1)
@@ -165,6 +167,44 @@ def test_skipping_leaves_what_a_worker_has_begun(outbox: Database) -> None:
     assert not claim(outbox, "way")
 
 
+def test_what_is_withdrawn_is_left_undone_unless_somebody_has_begun_it(outbox: Database) -> None:
+    takes_back = ActionIntent("back", "cancel_outbound", {})
+    claim(outbox, "out")
+    with outbox.write() as uow:
+        uow.actions.add(ORDER, "d1", (takes_back,))
+        uow.actions.withdraw(["out", "way", "tell", "back"])
+        uow.commit()
+    assert statuses(outbox) == {"out": "sent", "way": "skipped", "tell": "skipped", "back": "pending"}
+
+
+def test_what_was_withdrawn_is_done_when_it_is_wanted_again_as_is_wanted_then(outbox: Database) -> None:
+    later = NOON + 5 * SECOND
+    with outbox.write() as uow:
+        uow.actions.withdraw(["out", "way", "tell"])
+        uow.actions.add(ORDER, "d2", (ActionIntent("tell", "notify", {"to": "service"}, (), later),))
+        uow.commit()
+    assert (due(outbox), due(outbox, later)) == ([], ["tell"]), "it waits for its time, and no more for the others"
+    with outbox.read() as uow:
+        (told,) = uow.actions.by_ids(["tell"])
+    assert (told["payload"], told["decision_id"], told["after"]) == ({"to": "service"}, "d2", [])
+
+
+def test_what_a_person_skipped_is_not_taken_up_again(outbox: Database) -> None:
+    with outbox.write() as uow:
+        assert uow.actions.skip("tell")
+        uow.actions.add(ORDER, "d2", (NOTICE,))
+        uow.commit()
+    assert statuses(outbox)["tell"] == "skipped"
+
+
+def test_what_a_person_did_is_done_and_the_next_ones_go_on(outbox: Database) -> None:
+    with outbox.write() as uow:
+        uow.actions.take_over(["out"], "lin", {"by_hand": "lin"}, NOON)
+        uow.commit()
+    assert due(outbox) == ["way"]
+    assert not claim(outbox, "out")
+
+
 def test_open_actions_are_counted(outbox: Database) -> None:
     claim(outbox, "out")
     with outbox.read() as uow:
@@ -195,16 +235,19 @@ def test_an_order_whose_last_two_outbounds_end_at_once_is_released(
         with contextlib.suppress(threading.BrokenBarrierError):  # SQLite has one writer, who waits for nobody
             both.wait()
 
+    (one,) = a_decision(order).shipments
+    decision = a_decision(order, shipments=(one, replace(one, shipment_no="S2", warehouse="BJ1")))
+    asked = [ActionIntent(derived_id("outbound", each.shipment_no), "outbound", {}) for each in decision.shipments]
     with database.write() as uow:
         uow.orders.accept(order, order_digest(order), NOON)
-        uow.actions.add(ORDER, "d1", (OUTBOUND, ActionIntent("out2", "outbound", {})))
-        uow.orders.set_state(ORDER, "approved", "d1")
+        uow.decisions.add(decision, {}, order_digest(order), "t", planned_of(order, decision))
+        uow.actions.add(ORDER, decision.id, asked)
+        uow.orders.set_state(ORDER, "approved", decision.id)
         uow.commit()
     monkeypatch.setattr(Actions, "finish", finish_together)
     actions = UseCases(database, Settings.from_environ({}), lambda: NOON)
-    threads = [
-        threading.Thread(target=actions.finish, args=({"id": each, "order_no": ORDER}, {})) for each in ("out", "out2")
-    ]
+    done = [{"id": each.id, "order_no": ORDER, "type": "outbound", "payload": {"shipment_no": "S"}} for each in asked]
+    threads = [threading.Thread(target=actions.finish, args=(each, {})) for each in done]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -9,7 +9,6 @@ from engine.decision import Verdict
 from engine.errors import NotFound
 from engine.order import Line, Order, order_digest
 from engine.standing import planned_of
-from engine.standing import planned_of
 from engine.store.database import Database
 from engine.store.reference_cache import ReferenceCache
 from engine.world import Waiver, World
