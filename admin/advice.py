@@ -21,22 +21,34 @@ _ADDRESS = lazy_gettext("请提供省、市、区和到门牌的详细地址。"
 _GOODS = lazy_gettext("缺货的商品是等货、换一款，还是退款？")
 # By a hold's reason or a flag's code: (what to do, what to ask).
 _ADVICE: Mapping[str, tuple[str, str]] = {
-    "AWAITING_PAYMENT": (lazy_gettext("等到账；支付平台每十分钟查一次"), lazy_gettext("这笔款是否已付？请发付款凭证。")),
+    "AWAITING_PAYMENT": (
+        lazy_gettext("等到账；支付平台每十分钟查一次"),
+        lazy_gettext("这笔款是否已付？请发付款凭证。"),
+    ),
     "PAYMENT_FAILED": (lazy_gettext("提醒买家重新支付"), lazy_gettext("支付没有成功，还要这一单吗？")),
-    "PAYMENT_MISMATCH": (lazy_gettext("核对实付与应付，补差或退差"), lazy_gettext("实付金额与应付不符，差额补付还是退还？")),
+    "PAYMENT_MISMATCH": (
+        lazy_gettext("核对实付与应付，补差或退差"),
+        lazy_gettext("实付金额与应付不符，差额补付还是退还？"),
+    ),
     "AMOUNTS_INCONSISTENT": (lazy_gettext("请渠道重发这一单的金额明细"), lazy_gettext("订单金额明细是否有误？")),
     "PAID_AFTER_CANCEL": (lazy_gettext("问买家要货还是退款"), lazy_gettext("取消后又收到付款，要发货还是退款？")),
     "REFUND_REQUESTED": (lazy_gettext("先处理退款；确认不退才放行"), lazy_gettext("是否确定退款？")),
     "PLATFORM_FORBIDS": (lazy_gettext("到平台后台看原因"), lazy_gettext("平台为什么禁止发货？")),
     "BLACKLISTED": (lazy_gettext("交审批人核实"), lazy_gettext("下单人与收货人是否本人？")),
-    "HIGH_RISK_OF_FRAUD": (lazy_gettext("看风险分来自哪些规则，核实后放行或拒绝"), lazy_gettext("是否本人下单、本人付款？")),
+    "HIGH_RISK_OF_FRAUD": (
+        lazy_gettext("看风险分来自哪些规则，核实后放行或拒绝"),
+        lazy_gettext("是否本人下单、本人付款？"),
+    ),
     "HIGH_VALUE": (_CALL, lazy_gettext("是否本人下单？收货地址和电话是否正确？")),
     "HIGH_RISK_REGION": (_CALL, lazy_gettext("是否本人下单？收货地址和电话是否正确？")),
     "INCORRECT_ADDRESS": (lazy_gettext("问清地址后改收货人；或在订单页一键采用"), _ADDRESS),
     "INVALID_PHONE": (lazy_gettext("向买家要能打通的电话"), lazy_gettext("收货电话打不通，请换一个号码。")),
     "DELIVERY_DATE_CONFLICT": (lazy_gettext("问清是哪天；在订单页一键采用"), lazy_gettext("希望哪一天送到？")),
     "REMARK_NEEDS_REVIEW": (lazy_gettext("读备注，照办后放行"), lazy_gettext("备注里的要求具体是什么？")),
-    "COUPON_MISMATCH": (lazy_gettext("按建议的优惠处理差价，或按原价放行"), lazy_gettext("优惠有出入，按建议的金额可以吗？")),
+    "COUPON_MISMATCH": (
+        lazy_gettext("按建议的优惠处理差价，或按原价放行"),
+        lazy_gettext("优惠有出入，按建议的金额可以吗？"),
+    ),
     "PRICE_BELOW_FLOOR": (lazy_gettext("交审批人看价格"), lazy_gettext("成交价是否有误？")),
     "PURCHASE_LIMIT": (lazy_gettext("减到限购数量，或放行"), lazy_gettext("超过限购数量，减少一些可以吗？")),
     "UNKNOWN_SKU": (lazy_gettext("补商品资料或渠道编码对照，再重审"), lazy_gettext("这件商品对应我们的哪个编码？")),

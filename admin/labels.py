@@ -128,6 +128,7 @@ EVENTS: Mapping[str, str] = {
     "return_requested": lazy_gettext("申请售后"),
     "feedback_received": lazy_gettext("买家评价"),
     "corrected": lazy_gettext("按纠正后的金额付款"),
+    "memo_written": lazy_gettext("备注写明送达日"),
     "accepted": lazy_gettext("仓库接单"),
     "refused": lazy_gettext("仓库拒单"),
     "picked": lazy_gettext("拣货完成"),
@@ -159,6 +160,7 @@ TRIGGERS: Mapping[str, str] = {
     "swap": lazy_gettext("换商品"),
     "ship": lazy_gettext("手工发货"),
     "recall_answered": lazy_gettext("仓库答复截单"),
+    "clarify": lazy_gettext("选定含义"),
     "merged": lazy_gettext("合单"),
     "unmerged": lazy_gettext("取消合单"),
     "stock_arrived": lazy_gettext("到货"),
@@ -174,6 +176,7 @@ TRIGGERS: Mapping[str, str] = {
 MANUAL_KINDS: Mapping[str, str] = {
     "release": lazy_gettext("放行"),
     "task": lazy_gettext("待办结果"),
+    "clarify": lazy_gettext("选定含义"),
     "hold": lazy_gettext("挂起"),
     "reject": lazy_gettext("拒绝"),
     "cancel": lazy_gettext("取消"),

@@ -134,3 +134,12 @@ def post_ship(query: dict[str, Any], no: str) -> Response:
     Warehouse and carrier are not asked for it any more; the channel and the buyer hear of it.
     """
     return _decide("ship", query, no)
+
+
+@_decided("clarify", "Clarification")
+def post_clarify(query: dict[str, Any], no: str) -> Response:
+    """Say which reading of an unclear order is meant.
+
+    Where the address text names another place than the fields, either is taken; of several days, one.
+    """
+    return _decide("clarify", query, no)

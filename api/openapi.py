@@ -19,6 +19,7 @@ from engine.intake.drafts import NoteSchema, PublishSchema, RedecideSchema
 from engine.intake.events import DATA_SCHEMAS as EVENT_DATA
 from engine.intake.events import OrderEventSchema, ReconcileSchema, VendorEventSchema
 from engine.intake.manual import (
+    ClarifySchema,
     AdjustSchema,
     HoldSchema,
     MergeSchema,
@@ -68,6 +69,7 @@ DOCUMENTS = {
     "LineAdjustment": AdjustSchema,
     "LineSwap": SwapSchema,
     "ShippedByHand": ShipSchema,
+    "Clarification": ClarifySchema,
     "Note": NoteSchema,
     "Publish": PublishSchema,
     "Redecide": RedecideSchema,

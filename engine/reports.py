@@ -45,6 +45,7 @@ CONSEQUENCES: Mapping[str, Mapping[str, str]] = {
     "feedback_received": _row(RECORD, RECORD, RECORD, RECORD, RECORD),
 }
 ADJUSTED, SWAPPED = "adjusted", "swapped"  # our own: a person changed the units or the sku of a line
+MEMO = "memo_written"  # our own: what was agreed with the buyer stands in the seller's memo
 CORRECTED = "corrected"  # our own: the buyer paid what coupons came to once they were put right
 # A report says all there is to say of its subject, so one that is later by its place replaces it.
 _REPLACED_BY = {
@@ -55,6 +56,7 @@ _REPLACED_BY = {
     CORRECTED: "lines_changed",
     ADJUSTED: "lines_changed",
     SWAPPED: "lines_changed",
+    MEMO: MEMO,
 }
 
 
@@ -211,6 +213,10 @@ def _swap(order: Order, posted: Order, data: Mapping[str, Any]) -> Order:
     return replace(order, lines=tuple(lines))
 
 
+def _write_memo(order: Order, posted: Order, data: Mapping[str, Any]) -> Order:
+    return replace(order, seller_memo=data["seller_memo"])
+
+
 _CHANGES = {
     "payment_updated": _pay,
     "receiver_changed": _send_to,
@@ -219,6 +225,7 @@ _CHANGES = {
     CORRECTED: _correct,
     ADJUSTED: _adjust,
     SWAPPED: _swap,
+    MEMO: _write_memo,
 }
 
 

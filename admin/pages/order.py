@@ -16,14 +16,28 @@ from admin import labels, problems
 from admin.forms import ReleaseForm
 from admin.languages import either
 from admin.names import names_of, sku_title
-from admin.presenters import candidates, explanation, fulfilment, history, manual, merging, nearest, order_page
+from admin.presenters import (
+    candidates,
+    documents,
+    explanation,
+    fulfilment,
+    handover,
+    history,
+    manual,
+    merging,
+    nearest,
+    order_page,
+    readings,
+    tasks,
+)
 from admin.presenters.rule_texts import RuleTexts
-from admin.presenters.subjects import line_titles
+from admin.presenters.subjects import all_lines, line_titles
 from admin.sessions import signed_in
 from admin.values import Reader
 from admin.wiring import gatehouse
 from engine.errors import GatehouseError, NotFound
 from engine.service.masking import mask_about, mask_order
+from engine.service.principals import Principal
 
 
 def add_to(blueprint: Blueprint) -> None:
@@ -112,7 +126,7 @@ def _views(seen: _Seen) -> dict[str, Any]:
     page, decision, why, texts = seen.page, seen.decision, seen.explanation, seen.texts
     stored, by = page["order"], signed_in()
     reader = Reader(names_of(gatehouse()), stored["currency"], texts.catalogue)
-    titles = line_titles(_all_lines(stored, decision), partial(sku_title, gatehouse()))
+    titles = line_titles(all_lines(stored, decision), partial(sku_title, gatehouse()))
     head = order_page.header(stored, decision, reader)
     return {
         "order": head,
@@ -146,17 +160,25 @@ def _views(seen: _Seen) -> dict[str, Any]:
         "backorders": fulfilment.backorders(decision, titles),
         "reservations": fulfilment.reservations(page["reservations"], reader),
         "actions": fulfilment.actions(page["actions"], reader),
-        "tasks": fulfilment.tasks(page["tasks"]),
+        "tasks": tasks.views(page["tasks"], {stored["order_no"]: stored}, reader.names),
+        "task_answers": tasks.answers(),
+        "may_answer": by.may("ops"),
+        "may_print": by.may("ops") and documents.prints(stored["status"]),
+        "readings": _readings(stored, decision, by),
+        "handover": handover.of_order(stored, decision, reader.names),
         "history": history.entries(page["history"], page["manual"], page["events"]),
         **_why_views(why, decision, texts, titles, reader),
     }
 
 
-def _all_lines(stored: Mapping[str, Any], decision: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
-    """The lines of an order under our skus, those that its bundles came apart into, and gifts."""
-    ours = {each["line_no"]: each["sku"] for each in (decision or {}).get("aliases", ())}
-    ordered = [{**line, "sku": ours.get(line["line_no"], line["sku"])} for line in stored["lines"]]
-    return [*ordered, *(decision or {}).get("components", ()), *(decision or {}).get("gifts", ())]
+def _readings(
+    stored: Mapping[str, Any], decision: Mapping[str, Any] | None, by: Principal
+) -> list[readings.ReadingView]:
+    """What the order may mean where it is held for saying two things; for those who may say which."""
+    held = {hold["reason"] for hold in (decision or {}).get("holds", ())}
+    if not held & readings.REASONS or not by.may("ops") or stored["status"] not in ("held", "awaiting_payment"):
+        return []
+    return readings.views(gatehouse().manual.readings(stored["order_no"]))
 
 
 def _why_views(

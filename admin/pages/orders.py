@@ -13,6 +13,7 @@ from admin import dates, labels
 from admin.filters import PERIODS, Filters, filters_of
 from admin.names import Names, names_of
 from admin.presenters import order_list
+from admin.presenters.documents import KINDS
 from admin.sessions import signed_in
 from admin.wiring import gatehouse, now
 from engine.errors import OrderError
@@ -43,6 +44,8 @@ def orders() -> ResponseReturnValue:
         rows=order_list.rows(items, names),
         filters=filters,
         choices=_choices(names),
+        documents=KINDS,
+        may_print=signed_in().may("ops"),
         next_query=_next_query(filters, reading, found["next_cursor"]),
         first_query=filters.query if cursor else None,
     )

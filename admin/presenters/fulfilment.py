@@ -123,28 +123,3 @@ def _about(payload: Mapping[str, Any], reader: Reader) -> str:
     if "warehouse" in payload:
         return reader.names.warehouse(payload["warehouse"])
     return labels.recipient(payload["to"]) if "to" in payload else ""
-
-
-@dataclass(frozen=True, slots=True)
-class TaskView:
-    """Something a person was asked to do."""
-
-    title: str
-    queue: str
-    status: Look
-    due: str
-    left: str
-    pressing: str
-
-
-def tasks(rows: Iterable[Mapping[str, Any]]) -> list[TaskView]:
-    return [_task(each) for each in rows]
-
-
-def _task(task: Mapping[str, Any]) -> TaskView:
-    due = task["due_at"]
-    left, pressing = dates.left(due) if due and task["status"] == "open" else ("", "")
-    return TaskView(
-        said(task["title"]), labels.queue(task["queue"]), labels.look(labels.TASK_STATUSES, task["status"]),
-        dates.exact(due), left, pressing,
-    )  # fmt: skip

@@ -14,6 +14,15 @@ from admin.names import Names
 from engine.service.masking import mask_name, mask_phone
 
 
+def of_order(order: Mapping[str, Any], decision: Mapping[str, Any] | None, names: Names) -> str:
+    """The three lines about an order with its decision."""
+    holds, flags = (decision or {}).get("holds", ()), (decision or {}).get("flags", ())
+    looks = [labels.hold(each["reason"], each["severity"]) for each in holds]
+    looks += [labels.flag(each["code"], each["severity"]) for each in flags]
+    person = order["receiver"] or order["buyer"]
+    return for_service({**order, "receiver_name": person["name"], "receiver_phone": person["phone"]}, looks, names)
+
+
 def for_service(order: Mapping[str, Any], reasons: Iterable[labels.Look], names: Names) -> str:
     """Three lines to paste into a chat. `order` has number, channel, and the receiver's name and phone."""
     looks = list(dict.fromkeys(reasons))

@@ -27,6 +27,13 @@ def subject_label(subject: str, names: Names, titles: Mapping[str, str]) -> str:
     return f"{part} {code}".strip()
 
 
+def all_lines(order: Mapping[str, Any], decision: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
+    """The lines of an order under our skus, those that its bundles came apart into, and gifts."""
+    ours = {each["line_no"]: each["sku"] for each in (decision or {}).get("aliases", ())}
+    ordered = [{**line, "sku": ours.get(line["line_no"], line["sku"])} for line in order["lines"]]
+    return [*ordered, *(decision or {}).get("components", ()), *(decision or {}).get("gifts", ())]
+
+
 def line_titles(lines: Sequence[Mapping[str, Any]], sku_title: Callable[[str], str]) -> dict[str, str]:
     """What each line of an order, or gift, is, by line number: as the channel calls it, else as the catalogue does."""
     return {line["line_no"]: line.get("title") or sku_title(line["sku"]) or line["sku"] for line in lines}

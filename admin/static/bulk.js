@@ -13,8 +13,9 @@ export function bulk() {
     const chosen = boxes.filter((box) => box.checked).length;
     said.textContent = chosen ? said.dataset.text.replace('{}', chosen) : nothing;
     bar.classList.toggle('is-active', chosen > 0);
-    bar.querySelector('button[type="submit"]').disabled = chosen === 0;
-    bar.querySelector('[name="note"]').required = chosen > 0;
+    for (const button of bar.querySelectorAll('button[type="submit"]')) button.disabled = chosen === 0;
+    const note = bar.querySelector('[name="note"]');
+    if (note) note.required = chosen > 0;
     all.checked = chosen > 0 && chosen === boxes.length;
     all.indeterminate = chosen > 0 && chosen < boxes.length;
   }

@@ -3,6 +3,7 @@ import { copyButtons } from './copying.js';
 import { deciding } from './deciding.js';
 import { dialogs } from './dialogs.js';
 import { filters } from './filters.js';
+import { printing } from './printing.js';
 import { release } from './release.js';
 import { replay } from './replaying.js';
 import { reveal } from './revealing.js';
@@ -10,6 +11,8 @@ import { rowLinks } from './rows.js';
 import { sidebar } from './sidebar.js';
 import { watch } from './watching.js';
 
-for (const start of [
-  sidebar, filters, rowLinks, copyButtons, dialogs, release, deciding, replay, reveal, watch, bulk,
-]) start();
+const STARTS = [
+  sidebar, filters, rowLinks, copyButtons, dialogs, release, deciding, replay, reveal,
+  watch, bulk, printing,
+];
+for (const start of STARTS) start();

@@ -3,7 +3,7 @@
 export function rowLinks() {
   for (const row of document.querySelectorAll('tr[data-href]')) {
     row.addEventListener('click', (event) => {
-      if (event.target.closest('a, button') || String(getSelection())) return;
+      if (event.target.closest('a, button, input') || String(getSelection())) return;
       if (event.ctrlKey || event.metaKey) window.open(row.dataset.href, '_blank', 'noopener');
       else location.assign(row.dataset.href);
     });

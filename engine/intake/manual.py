@@ -104,6 +104,19 @@ class UnmergeSchema(Strict):
     reason = Text(metadata={"description": "Kept with the orders and in the audit log."})
 
 
+class ClarifySchema(Strict):
+    """Which reading of an unclear order is meant."""
+
+    reading = Text(
+        required=True, filled=True, longest=64,
+        metadata={
+            "description": "`address:text`, `address:fields`, `day:<date>`, or `day:soon`: as soon as it can. Those "
+            "that an order has are named where another one is refused.",
+            "example": "day:2026-11-16",
+        },
+    )  # fmt: skip
+
+
 class TaskAnswerSchema(Strict):
     """What came of a task."""
 
@@ -125,6 +138,7 @@ _MANUAL: Mapping[str, Strict] = {
     "adjust": AdjustSchema(),
     "swap": SwapSchema(),
     "ship": ShipSchema(),
+    "clarify": ClarifySchema(),
 }
 
 

@@ -109,6 +109,19 @@ def mentions_other_place(text: str | None, place: Place) -> tuple[str, ...]:
     return tuple(dict.fromkeys(others))
 
 
+def stated_at_start(text: str | None) -> tuple[Division, ...]:
+    """Province, city and district as an address text states them one after the other at its start."""
+    rest = plain(text)
+    found = []
+    for named in _named_at_start(rest):
+        found.append(named)
+        rest = _after(rest.removeprefix("中华人民共和国").removeprefix("中国"), named)
+    city = found[-1] if found and found[-1].level == "city" else None
+    inside = atlas().children(city.code) if city else ()
+    district = next((each for each in inside if each.level == "district" and rest.startswith(each.name)), None)
+    return (*found, district) if district else tuple(found)
+
+
 def _agrees(named: Division, place: Place, in_province: Division) -> bool:
     if named.level == "province":
         return named.code == in_province.code

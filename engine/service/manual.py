@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from engine.service.manual_readings import Reading
+
 from engine import canonical
 from engine.errors import Conflict, Forbidden, NotFound, OrderError, Problem
 from engine.holds import HOLD_REASONS
-from engine.service import manual_content, manual_shipping, permitted
+from engine.service import manual_content, manual_readings, manual_shipping, permitted
 from engine.service.decisions import Decisions, decision_document, order_status
 from engine.service.orders import Orders, left_behind, order_document
 from engine.service.principals import Principal
@@ -113,6 +115,19 @@ class Manual:
         """Have another sku in a line, at the price of the one before. `said`: `{line_no, sku, reason}`."""
         by.require("ops")
         return self._decide(order_no, "swap", said, by, partial(manual_content.swap, said, by), dry_run)
+
+    def readings(self, order_no: str) -> list[Reading]:
+        """What the order may mean where it is held for saying two things; each may be chosen by `clarify`."""
+        with self._database.read() as uow:
+            stored = uow.orders.get(order_no)
+            if stored is None:
+                raise NotFound(f"there is no order {order_no}")
+            return manual_readings.readings(uow, stored, self._clock())
+
+    def clarify(self, order_no: str, said: Mapping[str, Any], by: Principal, dry_run: bool = False) -> dict[str, Any]:
+        """Have the order say what one of its readings is. `said`: `{reading}`."""
+        by.require("ops")
+        return self._decide(order_no, "clarify", said, by, partial(manual_readings.clarify, said, by), dry_run)
 
     def ship(self, order_no: str, said: Mapping[str, Any], by: Principal, dry_run: bool = False) -> dict[str, Any]:
         """A person has sent a shipment under a label of their own. `said`: `{shipment_no, service, waybill_no}`."""

@@ -26,7 +26,7 @@ def adjust(said: Mapping[str, Any], by: Principal, uow: Any, stored: Any, now: d
         raise OrderError([Problem("quantity", "out-of-range", "it is the only line: cancel the order")], _REFUSED)
     paid = stored.order.payment.paid_cents > 0
     data = {"line_no": line.line_no, "quantity": said["quantity"], "paid": paid}
-    changed = _lay_over(reports.ADJUSTED, data, by, uow, stored, now)
+    changed = lay_over(reports.ADJUSTED, data, by, uow, stored, now)
     due = stored.order.goods_cents - changed.goods_cents
     if paid and due > 0:
         _have_refunded(line, due, uow, stored)
@@ -40,7 +40,7 @@ def swap(said: Mapping[str, Any], by: Principal, uow: Any, stored: Any, now: dt.
     if said["sku"] == line.sku:
         raise OrderError([Problem("sku", "not-a-choice", f"the line holds {line.sku} already")], _REFUSED)
     data = {"line_no": line.line_no, "sku": said["sku"], "title": sku["title"]}
-    _lay_over(reports.SWAPPED, data, by, uow, stored, now)
+    lay_over(reports.SWAPPED, data, by, uow, stored, now)
 
 
 def _line(order: Order, line_no: str) -> Line:
@@ -51,7 +51,7 @@ def _line(order: Order, line_no: str) -> Line:
     raise OrderError([Problem("line_no", "not-a-choice", wanted)], _REFUSED)
 
 
-def _lay_over(
+def lay_over(
     type_: str, data: Mapping[str, Any], by: Principal, uow: Any, stored: Any, now: dt.datetime
 ) -> Order:
     """Keep the change as an event of the order, and have the order say so: the order."""

@@ -19,6 +19,7 @@ PERMITTED: Mapping[str, tuple[tuple[str, ...], str]] = {
     "reassign": ((*_WAITS, "approved"), "a warehouse has been asked for it; return it to audit first"),
     "adjust": (_HERE, "its lines can only be changed before it ships"),
     "swap": (_HERE, "its lines can only be changed before it ships"),
+    "clarify": (_WAITS, "there is nothing to clarify"),
     "ship": (("approved", "released", "partially_shipped"), "only an approved order can be shipped by hand"),
 }
 KINDS = tuple(PERMITTED)
