@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.admin.conftest import APPROVED, HELD
+from tests.admin.test_browser import sign_in
 from workers import jobs
 
 
@@ -83,3 +84,32 @@ def test_who_only_watches_decides_nothing(viewer, gatehouse) -> None:
 def test_a_form_without_its_token_is_refused(ops, gatehouse) -> None:
     assert ops.client.post(f"/console/orders/{APPROVED}/decide/cancel", data={"reason": "x"}).status_code == 400
     assert gatehouse.orders.order(APPROVED)["status"] == "approved"
+
+
+@pytest.mark.browser
+def test_a_dialog_tells_what_would_become_of_the_order_before_it_is_sent(window, gatehouse) -> None:
+    sign_in(window, "otto")
+    window.goto(f"/console/orders/{APPROVED}")
+    window.get_by_text("更多", exact=True).click()
+    window.get_by_role("link", name="取消订单…").click()
+    window.get_by_text("试算：订单会变为 已取消").wait_for()
+    window.get_by_role("button", name="取消订单").click()
+    assert window.locator("#do-cancel").is_visible(), "not without a reason"
+    window.locator("#cancel-reason").fill("买家不要了")
+    window.get_by_role("button", name="取消订单").click()
+    window.get_by_text("取消已完成。订单现在：已取消").wait_for()
+    assert gatehouse.orders.order(APPROVED)["status"] == "cancelled"
+
+
+@pytest.mark.browser
+def test_nothing_is_tried_out_before_a_warehouse_or_a_service_is_chosen(window) -> None:
+    sign_in(window, "otto")
+    window.goto(f"/console/orders/{APPROVED}")
+    window.get_by_text("更多", exact=True).click()
+    window.get_by_role("link", name="改派仓库或快递…").click()
+    preview = window.locator("#do-reassign output")
+    assert preview.inner_text() == ""
+    window.locator("#reassign-warehouse").select_option("GZ1")
+    window.get_by_text("试算：订单会变为 已审核").wait_for()
+    window.keyboard.press("Escape")
+    assert not window.locator("#do-reassign").is_visible()
