@@ -14,15 +14,16 @@ export class Checking {
   async run(trigger) {
     trigger.disabled = true;
     this.page.began();
-    this.#show('busy', say('checking'), []);
+    this.#show('busy', 'checking');
     try {
-      if (!(await this.page.saving.now())) return this.#show('bad', say('not_saved_yet'), []);
+      if (!(await this.page.saving.now())) return this.#show('bad', 'not_saved_yet');
       const { body } = await ask(`${this.page.address}/check`, { method: 'POST' });
-      this.#show(body.findings.length ? 'warn' : 'good', say(body.findings.length ? 'check_warns' : 'check_good', { count: body.findings.length }), body.findings);
+      if (body.findings.length) this.#show('warn', 'check_warns', body.findings);
+      else this.#show('good', 'check_good');
     } catch (problem) {
       const errors = problem.problem?.errors ?? [];
-      if (errors.length) this.#show('bad', say('check_bad', { count: errors.length }), errors);
-      else this.#show('bad', say('check_failed'), []);
+      if (errors.length) this.#show('bad', 'check_bad', errors);
+      else this.#show('bad', 'check_failed');
     } finally {
       trigger.disabled = false;
     }
@@ -30,13 +31,14 @@ export class Checking {
 
   hide() { this.element.hidden = true; }
 
-  #show(tone, text, findings) {
+  #show(tone, text, findings = []) {
+    const lines = this.#told(findings);
     if (this.element.hidden) requestAnimationFrame(() => this.element.scrollIntoView({ block: 'nearest' }));
     this.element.hidden = false;
     this.element.className = `check-panel tone-${tone}`;
     this.element.replaceChildren(
-      h('header', {}, icon({ good: 'check-circle-fill', busy: 'arrow-repeat' }[tone] ?? 'exclamation-triangle-fill'), h('b', {}, text), button(say('close'), 'x-lg', () => this.hide(), { quiet: true })),
-      findings.length ? h('ul', {}, this.#told(findings)) : '');
+      h('header', {}, icon({ good: 'check-circle-fill', busy: 'arrow-repeat' }[tone] ?? 'exclamation-triangle-fill'), h('b', {}, say(text, { count: lines.length })), button(say('close'), 'x-lg', () => this.hide(), { quiet: true })),
+      lines.length ? h('ul', {}, lines) : '');
   }
 
   /** Two halves of one field that are empty are one thing to do. */
