@@ -22,6 +22,7 @@ from api import (
     openapi,
     orders,
     problems,
+    previews,
     redecide,
     reference,
     rulesets,
@@ -60,7 +61,7 @@ def create_app(gatehouse: Gatehouse, settings: Settings) -> Flask:
     problems.register(app)
     described = openapi.document(app)
     for routes in (
-        orders, manual, merging, events, decisions, reference, stock, catalogue, rulesets, drafts, redecide, exceptions,
+        orders, manual, merging, events, decisions, reference, stock, catalogue, rulesets, drafts, previews, redecide, exceptions,
         tasks, actions, health,
     ):
         described.register_blueprint(routes.routes)

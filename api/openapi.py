@@ -15,7 +15,7 @@ from api.incoming import QueryParser
 from api.problems import MEDIA_TYPE
 from api.shapes import SCHEMAS, ref
 from api.work_shapes import WORK_SCHEMAS
-from engine.intake.drafts import NoteSchema, PublishSchema, RedecideSchema
+from engine.intake.drafts import NoteSchema, PreviewSchema, PublishSchema, RedecideSchema
 from engine.intake.events import DATA_SCHEMAS as EVENT_DATA
 from engine.intake.events import OrderEventSchema, ReconcileSchema, VendorEventSchema
 from engine.intake.manual import (
@@ -73,6 +73,7 @@ DOCUMENTS = {
     "Note": NoteSchema,
     "Publish": PublishSchema,
     "Redecide": RedecideSchema,
+    "PreviewAsked": PreviewSchema,
     "StockAdjustment": AdjustmentSchema,
     "OrderEvent": OrderEventSchema,
     "VendorEvent": VendorEventSchema,

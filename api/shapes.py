@@ -12,6 +12,7 @@ from typing import Any
 
 from engine.decision import Candidate, Decision, Shipment
 from engine.order import Order
+from engine.preview import Side
 
 Schema = dict[str, Any]
 
@@ -279,6 +280,34 @@ def _finding() -> Schema:
     )  # fmt: skip
 
 
+def _preview_status() -> Schema:
+    asked = record(
+        draft=nullable(TEXT), stages=array(TEXT), channel=nullable(TEXT), days=NUMBER, until=INSTANT, **{"from": INSTANT}
+    )
+    return record(
+        id=TEXT, state={"type": "string", "enum": ["queued", "running", "done", "cancelled", "failed"]}, asked=asked,
+        by=TEXT, created_at=INSTANT, ended_at=nullable(INSTANT), done=NUMBER, total=NUMBER, error=nullable(TEXT),
+        orders_per_s=nullable(NUMBER),
+    )  # fmt: skip
+
+
+def _preview() -> Schema:
+    counts = {"type": "object", "additionalProperties": NUMBER}
+    both = array({**NUMBER, "description": "As live, then as by the draft."})
+    side = _fields(Side)
+    top = record(
+        order_no=TEXT, decision_id=TEXT, channel=TEXT, currency=TEXT, payable_cents=NUMBER, live=record(**side),
+        draft=record(**side),
+    )  # fmt: skip
+    impact = record(
+        orders=NUMBER, changed=NUMBER, verdicts=counts, holds={"type": "object", "additionalProperties": both},
+        warehouses=counts, services=counts, freight_cents=both, splits=both, backordered=both,
+        channels={"type": "object", "additionalProperties": record(orders=NUMBER, changed=NUMBER, verdicts=counts)},
+        top=array(top),
+    )  # fmt: skip
+    return record(**_preview_status()["properties"], impact=impact)
+
+
 def _redecided() -> Schema:
     would = record(verdict=TEXT, holds=array(TEXT))
     answer = record(
@@ -356,5 +385,9 @@ SCHEMAS: Mapping[str, Schema] = {
     "DraftHistory": page(record(at=INSTANT, by=TEXT, action=TEXT, details=nullable(OBJECT))),
     "Finding": _finding(),
     "Redecided": _redecided(),
+    "Preview": _preview(),
+    "Previews": page(_preview_status()),
+    "PreviewStarted": record(id=TEXT, status_url=TEXT),
+    "PreviewOrder": record(live=OBJECT, draft=ref("Decision"), explanation=ref("Explanation")),
     "RulesetDiff": _diff(),
 }

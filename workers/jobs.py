@@ -38,6 +38,11 @@ def carry_out(order_no: str) -> int:
             done += _carry_out_one(gatehouse, action)
 
 
+def preview(preview_id: str) -> bool:
+    """Do the next bit of a preview; whether there is more to do."""
+    return _bound[0].previews.go_on(preview_id)
+
+
 def _carry_out_one(gatehouse: Gatehouse, open_: Mapping[str, Any]) -> bool:
     worker = f"{socket.gethostname()}-{os.getpid()}"
     action = gatehouse.actions.claim(open_["id"], open_["attempt"], worker)

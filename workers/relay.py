@@ -34,6 +34,21 @@ def relay_due(gatehouse: Gatehouse, queue: Queue) -> int:
     return len(by_order)
 
 
+def relay_previews(gatehouse: Gatehouse, queue: Queue) -> int:
+    """Hand out the next bit of every preview that nobody is at. Gives how many that were.
+
+    A bit is short and comes behind the orders that wait already, so previews never keep them waiting for long.
+    """
+    due = gatehouse.previews.due()
+    for preview_id, done in due:
+        with suppress(DuplicateJobError):  # it waits in the queue still
+            queue.enqueue(
+                "workers.jobs.preview", preview_id, job_id=f"{preview_id}-{done}", unique=True,
+                result_ttl=RESULT_TTL_S, failure_ttl=FAILURE_TTL_S,
+            )  # fmt: skip
+    return len(due)
+
+
 def _enqueue(queue: Queue, order_no: str, actions: Sequence[dict[str, Any]]) -> None:
     first = actions[0]
     with suppress(DuplicateJobError):  # another relay was quicker; the job is there

@@ -12,7 +12,7 @@ from rq import Queue
 
 from engine.matching.judge import Disagreement
 from engine.service import Gatehouse
-from workers.relay import relay_due
+from workers.relay import relay_due, relay_previews
 from workers.vendors.notices import send_digests
 from workers.vendors.payments import ask_due
 
@@ -32,6 +32,7 @@ def start(gatehouse: Gatehouse, queue: Queue, stop: threading.Event) -> list[thr
     gatehouse.decisions.on_disagreement = _say_disagreement
     return [
         _every(RELAY_EVERY_S, "relay", lambda: relay_due(gatehouse, queue), stop),
+        _every(RELAY_EVERY_S, "previews", lambda: relay_previews(gatehouse, queue), stop),
         _every(SWEEP_EVERY_S, "sweep", lambda: _sweep(gatehouse), stop),
         _every(DIGEST_EVERY_S, "digests", lambda: send_digests(gatehouse), stop),
         _every(PAYMENTS_EVERY_S, "payments", lambda: ask_due(gatehouse), stop),

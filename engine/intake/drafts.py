@@ -48,11 +48,20 @@ class RedecideSchema(Strict):
     dry_run = Flag(load_default=True, metadata={"description": "Only tell what would come of it."})
 
 
+class PreviewSchema(Strict):
+    """Which draft is tried out on which orders."""
+
+    draft = Text(required=True, filled=True, longest=64, metadata={"description": "Its id."})
+    days = Whole(1, 90, load_default=7, metadata={"description": "Orders last decided within so many days."})
+    channel = Text(filled=True, longest=64, metadata={"description": "Only orders of this channel."})
+
+
 class _BaseSchema(Strict):
     base_version = Whole(0, 10**9)
 
 
 _PUBLISH, _NOTE, _REDECIDE, _BASE = PublishSchema(), NoteSchema(), RedecideSchema(), _BaseSchema()
+_PREVIEW = PreviewSchema()
 
 
 def load_publish(document: Any) -> dict[str, Any]:
@@ -70,6 +79,12 @@ def load_redecide(document: Any) -> dict[str, Any]:
     """`{holds, rule, dry_run}`, None for what is not said. Raises OrderError naming every problem."""
     loaded = _loaded(_REDECIDE, document, "This cannot be accepted as it is.")
     return {"holds": loaded.get("holds"), "rule": loaded.get("rule"), "dry_run": loaded.get("dry_run", True)}
+
+
+def load_preview(document: Any) -> dict[str, Any]:
+    """`{draft, days, channel}`; `channel` is None for all. Raises OrderError naming every problem."""
+    loaded = _loaded(_PREVIEW, document, "This cannot be previewed.")
+    return {"draft": loaded["draft"], "days": loaded.get("days") or 7, "channel": loaded.get("channel")}
 
 
 def load_draft(stage: str, document: Any) -> tuple[dict[str, Any] | None, int | None]:

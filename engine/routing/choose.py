@@ -77,10 +77,11 @@ class Chooser:
             budget.leave_out(self.pricer.objective(rank, cents))
         if size == 1:
             return self._best_alone((each for each in pool if containing in (None, each.code)), allow_short, budget)
-        chosen_ones = itertools.combinations(pool, size)
-        if containing is not None:
-            chosen_ones = (each for each in chosen_ones if any(source.code == containing for source in each))
-        bounded = (self._bound(each, allow_short) for each in chosen_ones)
+        bounded = (
+            self._bound(each, allow_short)
+            for each in itertools.combinations(pool, size)
+            if containing is None or any(source.code == containing for source in each)
+        )
         for least, chosen, targets in sorted((each for each in bounded if each), key=lambda each: each[0]):
             if best is not None and least > best.key:
                 break

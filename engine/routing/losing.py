@@ -74,7 +74,7 @@ class Losing:
         if priced is None:  # what is in this shipment it does not take
             return None
         used, freight = content.priced.way, content.priced.freight_cents
-        pairs = [("rules", way.rank, used.rank), ("cost", priced.freight_cents, freight)]
+        pairs: list[tuple[str, Any, Any]] = [("rules", way.rank, used.rank), ("cost", priced.freight_cents, freight)]
         pairs = pairs if self.chooser.pricer.rank_first else pairs[::-1]
         pairs += [("days", way.days, used.days), ("code", way.code, used.code)]
         return next((Lost(name, own, chosen) for name, own, chosen in pairs if own != chosen), None)

@@ -20,6 +20,7 @@ from engine.service.orders import Orders
 from engine.service.pausing import Pausing
 from engine.service.payments import Payments
 from engine.service.people import People
+from engine.service.previews import Previews
 from engine.service.reallocation import Reallocation
 from engine.service.redeciding import Redeciding
 from engine.service.reference import ReferenceData
@@ -52,6 +53,7 @@ class Gatehouse:
         self.drafts = Drafts(database, settings, clock, self.rulebooks, self.comparing)
         self.schedule = Schedule(database, clock, self.rulebooks)
         self.pausing = Pausing(self.rulebooks)
+        self.previews = Previews(database, settings, clock, self.rulebooks)
         self.upgrading = Upgrading(database, clock)
         self.rule_activity = RuleActivity(database, clock)
         self.decisions = Decisions(database, settings, clock, self.rulebooks)

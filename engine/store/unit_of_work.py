@@ -17,6 +17,7 @@ from engine.store.manual import ManualDecisions, Waivers
 from engine.store.orders import Orders
 from engine.store.payments import PaymentInquiries
 from engine.store.people import People
+from engine.store.previews import Previews
 from engine.store.reallocation import Reallocation
 from engine.store.reference import ReferenceData
 from engine.store.reports import Reports
@@ -50,6 +51,7 @@ class UnitOfWork:
         self.reference = ReferenceData(connection)
         self.rulesets = Rulesets(connection, self.snapshots)
         self.drafts = Drafts(connection)
+        self.previews = Previews(connection, self.snapshots)
         self.world = Worlds(connection, self.snapshots, database, writes)
         self.actions = Actions(connection)
         self.tasks = Tasks(connection)

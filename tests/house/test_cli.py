@@ -13,6 +13,8 @@ from click.testing import CliRunner, Result
 import cli
 from admin.commands.shipped import RULESETS
 from engine.language.documents import read_folder
+from engine.service.gatehouse import utc_now
+from tests.conftest import open_gatehouse
 
 AT = "2026-11-11T10:30:00+08:00"
 
@@ -400,3 +402,21 @@ def test_a_stock_that_does_not_is_one(on_home, gatehouse, samples) -> None:
     assert result.exit_code == 1
     for (warehouse, sku), units in kept.items():
         assert f"stock: reservation: {warehouse}/{sku} order {order_no} is 0, should be {units}\n" in result.stdout
+
+
+def test_preview_tells_what_other_rules_would_have_made_of_past_orders(on_home, home, samples, tmp_path: Path) -> None:
+    now = open_gatehouse(home, utc_now)
+    for sample in samples:
+        now.orders.submit(dict(sample.document), sample.channel)
+    now.close()
+    rules = Path(shutil.copytree(RULESETS, tmp_path / "rulesets"))
+    path = rules / "fraud" / "high-value.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("value: 500000}", "value: 100}"), encoding="utf-8")
+    result = on_home("preview", rules)
+    assert result.exit_code == 0, result.output
+    first, second = result.stdout.splitlines()[:2]
+    assert first.startswith(f"done: {len(samples)} of {len(samples)} orders")
+    assert int(second.split()[0]) > 0
+    assert "  verdict approve → hold: " in result.stdout
+    assert "  held HIGH_VALUE: " in result.stdout
+    assert on_home("preview", path).exit_code == 2

@@ -15,7 +15,7 @@ class DecisionRow(Row):
     """One decision, with all that a replay needs: the order as decided (by digest) and the world it read."""
 
     __tablename__ = "decisions"
-    __table_args__ = (UniqueConstraint("order_no", "sequence"),)
+    __table_args__ = (UniqueConstraint("order_no", "sequence"), Index("ix_decisions_decided_at", "decided_at", "id"))
 
     id: Mapped[Key]
     order_no: Mapped[str] = mapped_column(CODE, ForeignKey("orders.order_no"))
