@@ -8,6 +8,7 @@ from flask import Flask, Response, request
 
 from api import (
     actions,
+    audit,
     catalogue,
     decisions,
     docs,
@@ -62,7 +63,7 @@ def create_app(gatehouse: Gatehouse, settings: Settings) -> Flask:
     described = openapi.document(app)
     for routes in (
         orders, manual, merging, events, decisions, reference, stock, catalogue, rulesets, drafts, previews, redecide, exceptions,
-        tasks, actions, health,
+        tasks, actions, audit, health,
     ):
         described.register_blueprint(routes.routes)
     app.register_blueprint(docs.docs)

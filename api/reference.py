@@ -14,7 +14,6 @@ from api.openapi import REFERENCE_NAMES, Routes
 from api.shapes import page, ref
 from engine.errors import NotFound
 from engine.intake.fields import Text
-from engine.intake.reference import document_of
 
 routes = Routes("reference", "What decisions depend on and admins keep.")
 
@@ -49,7 +48,7 @@ def _routes_of(kind: str, one: str, many: str) -> None:
         def get(self, query: dict[str, Any]) -> Response:
             principal().require("viewer")
             found = gatehouse().reference.list(kind, query.get("cursor"), query["limit"], query.get("q"))
-            return answer({**found, "items": [document_of(kind, each) for each in found["items"]]})
+            return answer(found)
 
     @routes.route(f"/{kind}/<code>", endpoint=f"{kind}-one", tags=[kind])
     class Document(MethodView):
@@ -58,7 +57,7 @@ def _routes_of(kind: str, one: str, many: str) -> None:
         @routes.doc(summary=f"Get {one}")
         def get(self, code: str) -> Response:
             principal().require("viewer")
-            return answer(document_of(kind, gatehouse().reference.get(kind, _plain(code))))
+            return answer(gatehouse().reference.get(kind, _plain(code)))
 
         @routes.body(name)
         @routes.gives(200, name, "Replaced.")
@@ -68,7 +67,7 @@ def _routes_of(kind: str, one: str, many: str) -> None:
         def put(self, code: str) -> Response:
             principal().require("admin")
             document, created = gatehouse().reference.put(kind, code, json_document(), principal())
-            return answer(document_of(kind, document), 201 if created else 200)
+            return answer(document, 201 if created else 200)
 
         @routes.gives(204, None, "Deleted.")
         @routes.refuses(403, 404, 409)

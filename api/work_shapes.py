@@ -90,4 +90,6 @@ WORK_SCHEMAS: Mapping[str, Schema] = {
     "ExceptionPage": _exceptions(),
     "Action": _action(),
     "ActionPage": page(ref("Action")),
+    "AuditEntry": record(id=NUMBER, at=INSTANT, by=TEXT, action=TEXT, what=TEXT, before={}, after={}),
+    "AuditPage": page(ref("AuditEntry")),
 }

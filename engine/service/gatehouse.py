@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.config import Settings
 from engine.service.actions import Actions
+from engine.service.audit_log import AuditLog
 from engine.service.comparing import Comparing
 from engine.service.decisions import Decisions
 from engine.service.digests import Digests
@@ -72,6 +73,7 @@ class Gatehouse:
         self.payments = Payments(database, clock, self.decisions, self.order_events)
         self.actions = Actions(database, settings, clock)
         self.people = People(database, clock)
+        self.audit_log = AuditLog(database)
         self.seeding = Seeding(self)
 
     def close(self) -> None:

@@ -45,16 +45,17 @@ class ReferenceData:
             if kind == "skus":
                 _check_bundle(uow, canonical.load(Sku, loaded))
             before = uow.reference.get(kind, code)
-            created = uow.reference.put(kind, code, loaded)
-            uow.audit.write(self._clock(), by.name, f"{kind}.put", code, before, loaded)
-            uow.commit()
-        return document_of(kind, loaded), created
+            if before != loaded:  # the same again changes nothing
+                uow.reference.put(kind, code, loaded)
+                uow.audit.write(self._clock(), by.name, f"{kind}.put", code, before, loaded)
+                uow.commit()
+        return document_of(kind, loaded), before is None
 
     def delete(self, kind: str, code: str, by: Principal) -> None:
         """Delete what nothing refers to. Raises NotFound, Conflict."""
         by.require("admin")
-        before = self.get(kind, code)
         with self._database.write() as uow:
+            before = uow.reference.get(_known(kind), code)
             uow.reference.delete(kind, code)
             uow.audit.write(self._clock(), by.name, f"{kind}.delete", code, before, None)
             uow.commit()

@@ -25,14 +25,26 @@ class AuditLog:
         insert(self._connection, AuditRow, values)
 
     def list(
-        self, cursor: str | None, limit: int, what: str | None = None
-    ) -> tuple[list[dict[str, Any]], str | None]:
-        """Entries newest first, of one thing or of all: `{id, at, by, action, what, before, after}`."""
+        self, cursor: str | None, limit: int, what: str | None = None, kind: str | None = None, by: str | None = None,
+        since: dt.datetime | None = None, until: dt.datetime | None = None,
+    ) -> tuple[list[dict[str, Any]], str | None]:  # fmt: skip
+        """Entries newest first, of one thing or of all: `{id, at, by, action, what, before, after}`.
+
+        `kind` is how their action begins: "lists" for "lists.put". From `since` on, and before `until`.
+        """
         limit, key = pages.bounded(limit), pages.decode(cursor, int)
         row = AuditRow
         entries = sa.select(row.id, row.at, row.by, row.action, row.what, row.before, row.after)
         if what is not None:
             entries = entries.where(row.what == what)
+        if kind is not None:
+            entries = entries.where(row.action.startswith(f"{kind}.", autoescape=True))
+        if by is not None:
+            entries = entries.where(row.by == by)
+        if since is not None:
+            entries = entries.where(row.at >= since)
+        if until is not None:
+            entries = entries.where(row.at < until)
         if key is not None:
             entries = entries.where(row.id < key[0])
         rows = self._connection.execute(entries.order_by(row.id.desc()).limit(limit + 1)).all()

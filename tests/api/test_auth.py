@@ -28,6 +28,7 @@ ROUTES = [
     ("GET", "/v1/rulesets/fraud/versions", "viewer"),
     ("GET", "/v1/rulesets/fraud/versions/1", "viewer"),
     ("POST", "/v1/rulesets/fraud/versions/1/rollback", "editor"),
+    ("GET", "/v1/audit-log", "ops"),
     ("GET", "/v1/skus", "viewer"),
     ("GET", "/v1/lists/surnames", "viewer"),
     ("PUT", "/v1/lists/surnames", "admin"),

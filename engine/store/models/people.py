@@ -41,7 +41,7 @@ class AuditRow(Row):
     """One change that somebody made."""
 
     __tablename__ = "audit_log"
-    __table_args__ = (Index(None, "what", "id"),)
+    __table_args__ = (Index(None, "what", "id"), Index(None, "at"))
 
     id: Mapped[Serial]
     at: Mapped[dt.datetime]
