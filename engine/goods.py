@@ -42,9 +42,8 @@ def codes_in(order: Order) -> set[str]:
 
 def aliased(order: Order, world: World) -> tuple[AliasedLine, ...]:
     """The lines of an order as posted whose code stands for another sku."""
-    return tuple(
-        AliasedLine(line.line_no, line.sku, world.aliases[line.sku]) for line in order.lines if line.sku in world.aliases
-    )
+    named = (line for line in order.lines if line.sku in world.aliases)
+    return tuple(AliasedLine(line.line_no, line.sku, world.aliases[line.sku]) for line in named)
 
 
 def opened(codes: Iterable[str], read: Callable[[Sequence[str]], Skus]) -> dict[str, Sku]:

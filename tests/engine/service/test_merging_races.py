@@ -63,7 +63,7 @@ def merge(desk: Desk, first: Case, *others: Case) -> Any:
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:
     """Do all of these at the same moment; what each of them gave, or was refused with."""
-    barrier, came = threading.Barrier(len(acts)), [None for _ in acts]
+    barrier, came = threading.Barrier(len(acts)), list[Any]([None] * len(acts))
 
     def run(at: int, act: Callable[[], Any]) -> None:
         barrier.wait()
