@@ -65,7 +65,9 @@ class AdjustmentForm(FlaskForm):
     warehouse = StringField(
         lazy_gettext("仓库"), validators=[InputRequired(lazy_gettext("请选择仓库")), Length(max=64)]
     )
-    sku = StringField(lazy_gettext("商品编码"), validators=[InputRequired(lazy_gettext("请填商品编码")), Length(max=64)])
+    sku = StringField(
+        lazy_gettext("商品编码"), validators=[InputRequired(lazy_gettext("请填商品编码")), Length(max=64)]
+    )
     change = RadioField(
         lazy_gettext("记什么"),
         choices=[

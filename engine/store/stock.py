@@ -15,38 +15,30 @@ import sqlalchemy as sa
 
 from engine import canonical
 from engine.errors import Conflict, NotFound, StockTaken
-from engine.store import pages, stock_check
+from engine.store import stock_check, stock_lists
 from engine.store.models.orders import OrderRow
 from engine.store.models.reference import ReferenceRow
 from engine.store.models.stock import ReservationRow, StockAdjustmentRow, StockBalanceRow, StockMovementRow
 from engine.store.reallocation import Reallocation
 from engine.store.statements import insert, insert_new, table
+from engine.store.stock_lists import BALANCE, FREE, free, shown
 
 Place = tuple[str, str]  # (warehouse, sku), also the order in which balances are locked
 Units = tuple[str, str, int]  # (warehouse, sku, units)
 
-_BALANCE = (
-    StockBalanceRow.warehouse, StockBalanceRow.sku, StockBalanceRow.on_hand, StockBalanceRow.reserved,
-    StockBalanceRow.safety_stock, StockBalanceRow.channel_shares,
-)  # fmt: skip
 _CHANGE = sa.bindparam("change", type_=sa.BigInteger())
 _HERE = (
     StockBalanceRow.warehouse == sa.bindparam("at_warehouse"), StockBalanceRow.sku == sa.bindparam("of_sku"),
 )  # fmt: skip
-_FREE = StockBalanceRow.on_hand - StockBalanceRow.reserved - StockBalanceRow.safety_stock
 _GIVE_BACK = (
     sa.update(table(StockBalanceRow)).where(*_HERE)
-    .values(reserved=StockBalanceRow.reserved + _CHANGE, freed=StockBalanceRow.freed - _CHANGE).returning(*_BALANCE)
+    .values(reserved=StockBalanceRow.reserved + _CHANGE, freed=StockBalanceRow.freed - _CHANGE).returning(*BALANCE)
 )  # fmt: skip
 _TAKE = (
-    sa.update(table(StockBalanceRow)).where(*_HERE, _FREE >= _CHANGE)
-    .values(reserved=StockBalanceRow.reserved + _CHANGE).returning(*_BALANCE)
+    sa.update(table(StockBalanceRow)).where(*_HERE, FREE >= _CHANGE)
+    .values(reserved=StockBalanceRow.reserved + _CHANGE).returning(*BALANCE)
 )  # fmt: skip
-_STATES: Mapping[str, Any] = {
-    "short": StockBalanceRow.reserved > StockBalanceRow.on_hand, "empty": _FREE <= 0,
-}  # fmt: skip
-_DESCRIPTION = sa.cast(sa.type_coerce(ReferenceRow.document, sa.Text()), sa.Text())
-_LITERALLY = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
+_OPENING = "期初数 opening count"
 _KEPT = (
     sa.select(ReservationRow.warehouse, ReservationRow.sku, ReservationRow.units)
     .where(ReservationRow.order_no == sa.bindparam("wanted"))
@@ -64,51 +56,27 @@ class Stock:
         self, sku: str | None, warehouse: str | None, cursor: str | None, limit: int, text: str | None = None,
         state: str | None = None,
     ) -> tuple[list[dict[str, Any]], str | None]:  # fmt: skip
-        """`{warehouse, sku, on_hand, reserved, safety_stock, available, shortfall, channel_shares}` by warehouse, sku.
-
-        `shortfall`: units that are promised and not there. `text`: only skus whose code or description has it;
-        `state`: only places that are `short` (of what is promised) or `empty` (nothing more to promise).
-        """
-        limit, key = pages.bounded(limit), pages.decode(cursor, str, str)
-        row = StockBalanceRow
-        wanted = _narrowed(sa.select(*_BALANCE), row, sku, warehouse)
-        if text:
-            wanted = wanted.where(row.sku.in_(_named(text)))
-        if state:
-            wanted = wanted.where(_STATES[state])
-        if key is not None:
-            wanted = wanted.where(sa.tuple_(row.warehouse, row.sku) > sa.tuple_(*map(sa.literal, key)))
-        found = self._connection.execute(wanted.order_by(row.warehouse, row.sku).limit(limit + 1)).all()
-        page, next_cursor = pages.cut(found, limit, lambda each: (each.warehouse, each.sku))
-        return [_shown(each) for each in page], next_cursor
+        """Balances by warehouse and sku; see `stock_lists`."""
+        return stock_lists.rows(self._connection, sku, warehouse, cursor, limit, text, state)
 
     def of_skus(self, skus: Iterable[str]) -> list[dict[str, Any]]:
         """Every balance of some skus, as `rows` shows it, by warehouse and sku."""
-        row = StockBalanceRow
-        wanted = sa.select(*_BALANCE).where(row.sku.in_(sorted(skus))).order_by(row.warehouse, row.sku)
-        return [_shown(each) for each in self._connection.execute(wanted)]
+        return stock_lists.of_skus(self._connection, skus)
 
     def is_kept(self, sku: str) -> bool:
         """Whether there are units of a sku anywhere, or were promised."""
-        row = StockBalanceRow
-        here = sa.and_(row.sku == sku, sa.or_(row.on_hand > 0, row.reserved > 0))
-        return self._connection.execute(sa.select(sa.exists().where(here))).scalar_one()
+        return stock_lists.is_kept(self._connection, sku)
 
     def ledger(
         self, sku: str | None, warehouse: str | None, cursor: str | None, limit: int, order_no: str | None = None,
         kind: str | None = None,
     ) -> tuple[list[dict[str, Any]], str | None]:  # fmt: skip
-        """Movements, newest first, of all that is named; `on_hand` and `reserved` are what each left behind."""
-        limit, key = pages.bounded(limit), pages.decode(cursor, int)
-        row = StockMovementRow
-        wanted = _narrowed(sa.select(*table(row).c), row, sku, warehouse)
-        named = ((row.order_no, order_no), (row.kind, kind))
-        wanted = wanted.where(*(column == value for column, value in named if value))
-        if key is not None:
-            wanted = wanted.where(row.id < key[0])
-        found = self._connection.execute(wanted.order_by(row.id.desc()).limit(limit + 1)).all()
-        page, next_cursor = pages.cut(found, limit, lambda each: (each.id,))
-        return [canonical.dump(each._mapping) for each in page], next_cursor
+        """Movements, newest first, of all that is named; see `stock_lists`."""
+        return stock_lists.ledger(self._connection, sku, warehouse, cursor, limit, order_no, kind)
+
+    def counts(self) -> dict[str, int]:
+        """How many balances there are: `{all, short, empty}`."""
+        return stock_lists.counts(self._connection)
 
     def adjust(
         self, adjustment_id: str, warehouse: str, sku: str, on_hand: int | None, delta: int | None,
@@ -146,14 +114,8 @@ class Stock:
         self, warehouse: str, sku: str, on_hand: int, safety_stock: int = 0, at: dt.datetime | None = None
     ) -> None:
         """Load a balance in bulk, without checking that the warehouse and the sku exist."""
-        movement = {"kind": "adjusted", "at": at or dt.datetime.now(dt.UTC), "by": None, "reason": "期初数 opening count"}
+        movement = {"kind": "adjusted", "at": at or dt.datetime.now(dt.UTC), "by": None, "reason": _OPENING}
         self._change(warehouse, sku, on_hand, None, {"safety_stock": safety_stock}, movement)
-
-    def counts(self) -> dict[str, int]:
-        """How many balances there are: `{all, short, empty}`."""
-        counted = [sa.func.count().filter(condition).label(state) for state, condition in _STATES.items()]
-        found = self._connection.execute(sa.select(sa.func.count().label("all"), *counted).select_from(StockBalanceRow))
-        return dict(found.one()._mapping)
 
     def differences(self) -> Iterator[stock_check.Difference]:
         """Where ledger, balances, reservations and decisions disagree; see `stock_check`."""
@@ -310,14 +272,14 @@ class Stock:
         counted = before.on_hand + (delta or 0) if on_hand is None else on_hand
         if counted < 0:
             raise Conflict(f"{sku} at {warehouse} would have {counted} units on hand.")
-        return _shown(self._post(place, before, counted - before.on_hand, 0, movement, _given(changes)))
+        return shown(self._post(place, before, counted - before.on_hand, 0, movement, _given(changes)))
 
     def _locked(self, place: Place) -> Any:
         """The balance of a place, a new one of nothing where there is none; nobody else changes it until we end."""
         empty = {"on_hand": 0, "reserved": 0, "safety_stock": 0, "channel_shares": {}, "freed": 0}
         insert_new(self._connection, StockBalanceRow, {"warehouse": place[0], "sku": place[1], **empty})
         here = _at(StockBalanceRow, place)
-        return self._connection.execute(sa.select(*_BALANCE, StockBalanceRow.freed).where(here).with_for_update()).one()
+        return self._connection.execute(sa.select(*BALANCE, StockBalanceRow.freed).where(here).with_for_update()).one()
 
     def _post(
         self, place: Place, before: Any, on_hand: int, reserved: int, movement: Mapping[str, Any],
@@ -328,7 +290,7 @@ class Stock:
         after = {**before._mapping, **changes, **counts}
         after["freed"] += _freed(before._mapping, after)
         row = StockBalanceRow
-        moved = sa.update(row).where(_at(row, place)).values(**after).returning(*_BALANCE, row.freed)
+        moved = sa.update(row).where(_at(row, place)).values(**after).returning(*BALANCE, row.freed)
         insert(self._connection, StockMovementRow, {
             **movement, "warehouse": place[0], "sku": place[1], "on_hand_change": on_hand, "reserved_change": reserved,
             "on_hand": after["on_hand"], "reserved": after["reserved"],
@@ -351,40 +313,14 @@ class Stock:
         return known
 
 
-def _narrowed(statement: Any, row: Any, sku: str | None, warehouse: str | None) -> Any:
-    if sku:
-        statement = statement.where(row.sku == sku)
-    return statement.where(row.warehouse == warehouse) if warehouse else statement
-
-
-def _named(text: str) -> Any:
-    """The skus whose code or description has a text, whatever its case."""
-    row, pattern = ReferenceRow, f"%{text.lower().translate(_LITERALLY)}%"
-    has = sa.or_(*(sa.func.lower(column).like(pattern, escape="\\") for column in (row.code, _DESCRIPTION)))
-    return sa.select(row.code).where(row.kind == "skus", has)
-
-
 def _given(changes: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in changes.items() if value is not None}
-
-
-def _shown(row: Any) -> dict[str, Any]:
-    values = {each.key: row._mapping[each.key] for each in _BALANCE}
-    return {
-        **values, "channel_shares": dict(values["channel_shares"]), "available": max(0, _free(values)),
-        "shortfall": max(0, values["reserved"] - values["on_hand"]),
-    }  # fmt: skip
-
-
-def _free(balance: Mapping[str, Any]) -> int:
-    """Units that could be promised; below zero when more is promised or to be kept than there is."""
-    return balance["on_hand"] - balance["reserved"] - balance["safety_stock"]
 
 
 def _freed(before: Mapping[str, Any], after: Mapping[str, Any]) -> int:
     """How many units became free, at least one where shares may have let a channel have more."""
     shared = before["channel_shares"] or after["channel_shares"]
-    return max(0, _free(after) - _free(before), 1 if shared else 0)
+    return max(0, free(after) - free(before), 1 if shared else 0)
 
 
 def _by_place(lines: Iterable[Units]) -> dict[Place, int]:
