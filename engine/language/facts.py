@@ -119,7 +119,12 @@ class Catalogue:
         return [fact for fact in self if fact.subject == subject]
 
     def state(self, names: Iterable[str], scene: Scene, part: Any = None) -> dict[str, Value]:
-        """The values of the named facts in a scene; absent ones are left out."""
+        """The values of the named facts in a scene; absent ones are left out.
+
+        A part that is a mapping holds its facts by name: see `engine.language.catalogue.candidates`.
+        """
+        if isinstance(part, dict):
+            return {name: part[name] for name in names if part.get(name) is not None}
         values = {}
         for name in names:
             value = self.facts[name].state(scene, part)

@@ -31,8 +31,8 @@ def pack(units: Sequence[Units], max_weight_g: int | None) -> tuple[Load, ...] |
     It cannot when a single unit is over the limit, or when it would take more than PARCELS_MOST. Heaviest units first,
     each into the first parcel with room (first-fit decreasing: never more than 11/9 of the fewest parcels, plus one).
     """
-    weight, volume = (sum(each.count * getattr(each, of) for each in units) for of in ("weight_g", "volume_cm3"))
-    everything = Load(weight, volume)
+    weight_g = sum(each.count * each.weight_g for each in units)
+    everything = Load(weight_g, sum(each.count * each.volume_cm3 for each in units))
     if max_weight_g is None or everything.weight_g <= max_weight_g:
         return (everything,)
     if any(each.count and each.weight_g > max_weight_g for each in units):

@@ -12,7 +12,7 @@ from engine.order import Order, Receiver
 from engine.routing import calendars, carriers, exclusions, geo
 from engine.routing.assigned import Assigned
 from engine.routing.candidates import Demand, Facts, WarehouseOption, goods_needs, order_needs, required, units_of
-from engine.routing.departures import Departure, departure
+from engine.routing.departures import Departure, departure, earlier
 from engine.routing.parcels import Load, pack
 from engine.routing.tariffs import Quote, Rate, place_key, tariffs
 from engine.world import Carrier, Service, Warehouse, World
@@ -107,23 +107,27 @@ class _Stock:
         self._asked = asked
         self._goods = goods
         self._units = units_of(goods)
-        self._departures: dict[str | None, Departure] = {}
-        self._too_heavy: dict[int | None, tuple[Exclusion, ...]] = {}
+        self._weight_g = sum(each.count * each.weight_g for each in self._units)
+        self._departures: dict[str, Departure] = {}
+        self._too_heavy: dict[int, tuple[Exclusion, ...]] = {}
 
     def departure(self, cutoff: str | None) -> Departure:
         """By a service with that cut-off of its own."""
-        if cutoff not in self._departures:
+        first = earlier(self.warehouse.cutoff, cutoff)
+        if first not in self._departures:
             asked = self._asked
-            self._departures[cutoff] = departure(asked.order, asked.world, self.warehouse, asked.now, cutoff)
-        return self._departures[cutoff]
+            self._departures[first] = departure(asked.order, asked.world, self.warehouse, asked.now, first)
+        return self._departures[first]
 
     def too_heavy(self, limit: int | None) -> tuple[Exclusion, ...]:
         """OVER_WEIGHT where the goods do not go into parcels of at most so many grams."""
+        if limit is None or self._weight_g <= limit:  # one parcel
+            return ()
         if limit not in self._too_heavy:
             self._too_heavy[limit] = () if pack(self._units, limit) is not None else (self._over_weight(limit),)
         return self._too_heavy[limit]
 
-    def _over_weight(self, limit: int | None) -> Exclusion:
+    def _over_weight(self, limit: int) -> Exclusion:
         heaviest = max(each.unit_weight_g for each in self._goods)
         return exclusions.over_weight(limit, heaviest, sum(each.quantity * each.unit_weight_g for each in self._goods))
 

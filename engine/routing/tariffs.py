@@ -40,14 +40,18 @@ class Rate:
 
     def quote(self, loads: Sequence[Load]) -> Quote | None:
         """The price of parcels. None: there is no price beyond the last step."""
-        cents = self.cents(loads)
-        return None if cents is None else Quote(cents, self.days, sum(map(self.billable_g, loads)), self.zone)
+        billable_g = [self.billable_g(load) for load in loads]
+        cents = self._cents_of(billable_g)
+        return None if cents is None else Quote(cents, self.days, sum(billable_g), self.zone)
 
     def cents(self, loads: Iterable[Load]) -> int | None:
         """The same, the price alone."""
+        return self._cents_of(map(self.billable_g, loads))
+
+    def _cents_of(self, billable_g: Iterable[int]) -> int | None:
         cents = 0
-        for load in loads:
-            price = self._price(self.billable_g(load))
+        for grams in billable_g:
+            price = self._price(grams)
             if price is None:
                 return None
             cents += price

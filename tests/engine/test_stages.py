@@ -149,7 +149,7 @@ def test_a_waiver_takes_one_rule_off_while_it_sees_the_same(decide):
     waived = decide(book, world=replace(WORLD, waivers=(waiver,)))
     assert waived.decision.verdict is Verdict.APPROVE
     assert [each["by"] for each in waived.decision.waivers] == ["ops"]
-    dearer = replace(ORDER, payable_cents=10_001)
+    dearer = replace(ORDER, payable_cents=10_100)
     assert reasons(decide(book, dearer, replace(WORLD, waivers=(waiver,)))) == [("HIGH_VALUE", "fraud.big")]
 
 
