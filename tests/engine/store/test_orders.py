@@ -10,6 +10,7 @@ from sqlalchemy.exc import StatementError
 from engine.decision import Verdict
 from engine.errors import OrderError
 from engine.order import Buyer, Line, Order, order_digest
+from engine.standing import planned_of
 from engine.store.database import Database
 from tests.engine.store.samples import NOON, RECEIVER, a_decision, a_flag, a_hold, an_order
 
@@ -163,7 +164,8 @@ def searched(database: Database) -> Database:
     accept(database, held, received_at=NOON + dt.timedelta(seconds=1))
     accept(database, an_order("C", receiver=None), received_at=NOON + dt.timedelta(seconds=2))
     with database.write() as uow:
-        uow.decisions.add(a_decision(approved), {}, order_digest(approved), "t")
+        planned = planned_of(approved, a_decision(approved))
+        uow.decisions.add(a_decision(approved), {}, order_digest(approved), "t", planned)
         uow.orders.set_state("own-shop.A", "approved", "d1", NOON)
         decision = a_decision(held, holds=(a_hold(),), flags=(a_flag(),), verdict=Verdict.HOLD, shipments=())
         uow.decisions.add(decision, {}, order_digest(held), "t")
