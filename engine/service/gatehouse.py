@@ -67,7 +67,7 @@ class Gatehouse:
         self.merging = Merging(database, settings, clock, self.decisions, self.orders, self.rulebooks)
         self.exceptions = Exceptions(database, clock, self.manual)
         self.tasks = Tasks(database, settings, clock, self.decisions, self.orders)
-        self.reference = ReferenceData(database, clock)
+        self.reference = ReferenceData(database, clock, self.rulebooks)
         self.stock = Stock(database, clock)
         self.digests = Digests(database, clock)
         self.payments = Payments(database, clock, self.decisions, self.order_events)

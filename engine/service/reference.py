@@ -10,7 +10,10 @@ from typing import Any
 from engine import canonical, goods
 from engine.errors import NotFound, OrderError, Problem
 from engine.intake.reference import document_of, load_reference
+from engine.language.rules import Rulebook
 from engine.service.principals import Principal
+from engine.service.referring import ReferredTo, Referring, referring_to
+from engine.service.rulebooks import Rulebooks
 from engine.world import Sku
 
 KINDS = ("skus", "sku-aliases", "warehouses", "carriers", "rate-cards", "coverage", "lists", "channels")
@@ -19,9 +22,10 @@ KINDS = ("skus", "sku-aliases", "warehouses", "carriers", "rate-cards", "coverag
 class ReferenceData:
     """Create, read, replace and delete; every change is in the audit log."""
 
-    def __init__(self, database: Any, clock: Callable[[], dt.datetime]):
+    def __init__(self, database: Any, clock: Callable[[], dt.datetime], rulebooks: Rulebooks):
         self._database = database
         self._clock = clock
+        self._rulebooks = rulebooks
 
     def list(self, kind: str, cursor: str | None = None, limit: int = 50, q: str | None = None) -> dict[str, Any]:
         """`{items, next_cursor}`, by code."""
@@ -52,13 +56,27 @@ class ReferenceData:
         return document_of(kind, loaded), before is None
 
     def delete(self, kind: str, code: str, by: Principal) -> None:
-        """Delete what nothing refers to. Raises NotFound, Conflict."""
+        """Delete what nothing refers to. Raises NotFound, Conflict (ReferredTo where rules or documents do)."""
         by.require("admin")
+        rulebook = self._live()
         with self._database.write() as uow:
             before = uow.reference.get(_known(kind), code)
+            if referring := referring_to(uow, rulebook, kind, code):
+                raise ReferredTo(code, referring)
             uow.reference.delete(kind, code)
             uow.audit.write(self._clock(), by.name, f"{kind}.delete", code, before, None)
             uow.commit()
+
+    def referring(self, kind: str, code: str) -> list[Referring]:
+        """The live rules and the documents that name it."""
+        rulebook = self._live()
+        with self._database.read() as uow:
+            return referring_to(uow, rulebook, _known(kind), code)
+
+    def _live(self) -> Rulebook:
+        """The rules of this instant, not of a second ago."""
+        self._rulebooks.forget_live()
+        return self._rulebooks.live().rulebook
 
 
 def _check_bundle(uow: Any, sku: Sku) -> None:

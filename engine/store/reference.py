@@ -83,14 +83,14 @@ class ReferenceData:
 
     def holders(self, sku: str) -> tuple[Sku, ...]:
         """The bundles that hold a sku, by code."""
-        found = (canonical.load(Sku, each) for each in self._naming("skus", sku))
+        found = (canonical.load(Sku, each) for each in self.naming("skus", sku))
         return tuple(each for each in found if any(component.sku == sku for component in each.components))
 
     def lock_bundles(self) -> None:
         """Whoever saves a bundle waits until this transaction ends."""
         bump(self._connection, _BUNDLES)
 
-    def _naming(self, kind: str, code: str) -> Sequence[dict[str, Any]]:
+    def naming(self, kind: str, code: str) -> Sequence[dict[str, Any]]:
         """Documents in which a code stands as a value, by their own code."""
         row = ReferenceRow
         said = sa.type_coerce(row.document, sa.Text).contains(json.dumps(code, ensure_ascii=False), autoescape=True)
@@ -100,7 +100,7 @@ class ReferenceData:
         """What means a sku: a bundle that holds it, or a channel that has a code for it."""
         for bundle in self.holders(code):
             return f"bundle {bundle.code}"
-        for document in self._naming(ALIASES, code):
+        for document in self.naming(ALIASES, code):
             if code in document["aliases"].values():
                 return f"the aliases of {document['code']}"
         return None

@@ -125,3 +125,23 @@ def test_the_catalogue_holds_what_an_admin_declared(shared):
     assert gift["declared"] and not facts["order.payable_cents"]["declared"]
     assert gift["labels"] == {"zh": "需要礼品包装", "en": "Gift wrap wanted"}
     assert (gift["type"], gift["subject"], gift["always"]) == ("flag", "order", False)
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "code"),
+    [
+        ("lists/blacklist-phones", "rule", "fraud.blacklisted"),
+        ("channels/taobao", "skus", None),
+        ("carriers/SF", "rate-cards", None),
+    ],
+)
+def test_what_rules_and_documents_name_is_not_deleted(call, path, kind, code):
+    admin = call("admin")
+    if kind == "skus":
+        admin.put("/v1/skus/ONLY-HERE", NEW["skus"] | {"channels": ["taobao"]})
+        code = "ONLY-HERE"
+    refused = admin("DELETE", f"/v1/{path}")
+    assert (refused.status_code, refused.json["code"]) == (409, "conflict")
+    named = {(each["kind"], each["code"]) for each in refused.json["referring"]}
+    assert any(each[0] == kind and code in (None, each[1]) for each in named), named
+    assert admin.get(f"/v1/{path}").status_code == 200

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
+from engine.config import Settings
 from engine.decision import Verdict
 from engine.errors import Conflict, OrderError
 from engine.order import Coupon, Line, Order, order_digest
 from engine.service.principals import Principal
 from engine.service.reference import ReferenceData
+from engine.service.rulebooks import Rulebooks
 from engine.standing import planned_of
 from engine.store.database import Database
 from engine.world import Merged, World
@@ -99,7 +101,8 @@ def test_what_refers_to_a_sku_is_named_when_it_is_to_be_deleted(bundles: Databas
 def test_two_bundles_saved_at_once_do_not_come_to_hold_each_other(shop: Database) -> None:
     for code in ("A", "B"):
         put(shop, "skus", code, a_sku(code))
-    reference, barrier, refused = ReferenceData(shop, lambda: NOON), threading.Barrier(2), []
+    rulebooks = Rulebooks(shop, Settings.from_environ({}), lambda: NOON)
+    reference, barrier, refused = ReferenceData(shop, lambda: NOON, rulebooks), threading.Barrier(2), []
 
     def save(code: str, other: str) -> None:
         barrier.wait()
