@@ -15,10 +15,12 @@ from engine.service.masking import mask_name, mask_phone
 
 
 def of_order(order: Mapping[str, Any], decision: Mapping[str, Any] | None, names: Names) -> str:
-    """The three lines about an order with its decision."""
+    """The three lines about an order with its decision; empty where nothing is wrong with it."""
     holds, flags = (decision or {}).get("holds", ()), (decision or {}).get("flags", ())
     looks = [labels.hold(each["reason"], each["severity"]) for each in holds]
     looks += [labels.flag(each["code"], each["severity"]) for each in flags]
+    if not looks:
+        return ""
     person = order["receiver"] or order["buyer"]
     return for_service({**order, "receiver_name": person["name"], "receiver_phone": person["phone"]}, looks, names)
 
@@ -33,7 +35,7 @@ def for_service(order: Mapping[str, Any], reasons: Iterable[labels.Look], names:
         (
             gettext("订单：%(channel)s %(number)s %(who)s", channel=names.channel(order["channel"]),
                     number=order["channel_order_no"], who=who).strip(),
-            gettext("问题：%(faults)s", faults=comma.join(look.text for look in looks) or "—"),
-            gettext("请问：%(questions)s", questions=" ".join(asked) or "—"),
+            gettext("问题：%(faults)s", faults=comma.join(look.text for look in looks)),
+            gettext("请问：%(questions)s", questions=" ".join(asked)),
         )
     )  # fmt: skip

@@ -88,4 +88,4 @@ def test_addresses_are_for_who_ships(visit, ann):
 
 def test_documents_are_in_english_too(ann, glass):
     ann.speak("en")
-    assert "Pick list" in sheet(ann, "pick", glass) and "Send to:" in sheet(ann, "return", glass)
+    assert "Pick list" in sheet(ann, "pick", glass) and "Send back to" in sheet(ann, "return", glass)

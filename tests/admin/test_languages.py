@@ -24,6 +24,13 @@ PAGES = [
     "/console/orders/douyin.DY-DEMO-0008",
     "/console/orders/phone.PH-DEMO-0009",
     "/console/orders/store.POS-DEMO-0010",
+    "/console/exceptions",
+    "/console/exceptions?channel=store",
+    "/console/tasks",
+    "/console/tasks?status=done",
+    f"/console/documents?kind=pick&orders={APPROVED}",
+    f"/console/documents?kind=wave&orders={APPROVED}",
+    f"/console/documents?kind=return&orders={APPROVED}",
 ]
 
 
