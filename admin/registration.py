@@ -50,7 +50,10 @@ def register(app: Flask, gatehouse: Gatehouse, settings: Settings) -> None:
 
 
 def _add_pages(blueprint: Blueprint) -> None:
-    for pages in (sign_in, orders, order, manual, merging, exceptions, tasks, documents, rules, rule_drafts, rule_reading, stock, failures):
+    for pages in (
+        sign_in, orders, order, manual, merging, exceptions, tasks, documents, rules, rule_drafts, rule_reading, stock,
+        failures,
+    ):  # fmt: skip
         pages.add_to(blueprint)
     blueprint.add_url_rule("/icons.svg", "icons", view_func=_icons)
     blueprint.context_processor(_common)

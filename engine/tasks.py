@@ -24,7 +24,7 @@ def asked(decision: Decision) -> dict[str, Firing]:
     """
     rejected = decision.verdict is Verdict.REJECT
     asking = (each for each in decision.firings if not each.waived and (_rejects(each) or not rejected))
-    firings = {(each.rule, each.subject): each for each in asking}
+    firings: dict[tuple[Any, Any], Firing] = {(each.rule, each.subject): each for each in asking}
     tasks = (each for each in decision.actions if each.type == "task")
     by_id = {each.id: firings.get((each.payload.get("rule"), each.payload.get("subject"))) for each in tasks}
     return {task_id: firing for task_id, firing in by_id.items() if firing is not None}

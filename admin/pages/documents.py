@@ -58,7 +58,7 @@ def _paper(order_no: str) -> presenter.Paper:
 
 def _skus(lines: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
     """The reference documents of the lines' skus, by code; unknown ones left out."""
-    found = {}
+    found: dict[str, Mapping[str, Any]] = {}
     for sku in {line["sku"] for line in lines if line["sku"]}:
         try:
             found[sku] = gatehouse().reference.get("skus", sku)

@@ -17,8 +17,10 @@ def as_text_says(receiver: Receiver) -> Receiver | None:
     if not stated:
         return None
     by_level = {each.level: each.name for each in _whole(stated[-1])}
-    place = {level: by_level.get(level) for level in ("province", "city", "district")}
-    return replace(receiver, **place, town=None, postcode=None, lat=None, lng=None)
+    province, city, district = (by_level.get(level) for level in ("province", "city", "district"))
+    return replace(
+        receiver, province=province, city=city, district=district, town=None, postcode=None, lat=None, lng=None
+    )
 
 
 def as_fields_say(receiver: Receiver) -> Receiver | None:

@@ -7,13 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from engine.service.manual_readings import Reading
-
 from engine import canonical
 from engine.errors import Conflict, Forbidden, NotFound, OrderError, Problem
 from engine.holds import HOLD_REASONS
 from engine.service import manual_content, manual_readings, manual_shipping, permitted
 from engine.service.decisions import Decisions, decision_document, order_status
+from engine.service.manual_readings import Reading
 from engine.service.orders import Orders, left_behind, order_document
 from engine.service.principals import Principal
 from engine.service.vendor_events import VendorEvents

@@ -172,6 +172,8 @@ def test_a7_what_the_buyer_refuses_or_changes_does_not_leave(desk, outcome):
     assert (answered["order"]["status"], case.holds) == ("held", ["MANUAL"])
     desk.clock.advance(hours=1)
     assert not leaves_now(desk, case)
+    desk.release(case, "MANUAL")
+    assert case.status == "approved"
     assert desk.differences() == {}
 
 
