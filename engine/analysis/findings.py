@@ -37,6 +37,7 @@ class Finding:
     suggestion: Said
     witness: Mapping[str, Any] = field(default_factory=dict)  # as an example in a rule document is written
     others: tuple[str, ...] = ()  # ids of the other rules that it is about
+    answer: tuple[Any, ...] = ()  # of a gap in a table: the input cells of a row that would fill it
 
     @classmethod
     def named(cls, name: str, path: str, rule: str, message: Said, suggestion: Said, **more: Any) -> Finding:

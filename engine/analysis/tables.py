@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from engine.analysis.answers import answering
 from engine.analysis.boxes import Box, meet_all
 from engine.analysis.domains import Names, only
 from engine.analysis.findings import Finding
@@ -197,5 +198,5 @@ def _gap(table: Table, gap: Box, known: Box, witness: Witness, study: Study, mor
             table=table.id, said=said,
         ),
         both("加一行，或在最后加一行全为 - 的兜底行", "add a row, or a last one that has - in every input"),
-        witness=witness.document(study.catalogue),
+        witness=witness.document(study.catalogue), answer=answering(table, gap, witness.values, study.catalogue),
     )  # fmt: skip

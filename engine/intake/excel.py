@@ -9,6 +9,7 @@ import io
 import re
 import zipfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import openpyxl
@@ -23,7 +24,7 @@ from engine.language.catalogue import CATALOGUE
 from engine.language.context import Context
 from engine.language.effects import EFFECTS
 from engine.language.facts import Catalogue
-from engine.language.tables import MOST_ROWS, read_table
+from engine.language.tables import MOST_ROWS, operator_of, read_table
 from engine.language.values import NotValid, did_you_mean
 
 MOST_BYTES = 5_000_000
@@ -86,20 +87,49 @@ def table_from_xlsx(
     return changed
 
 
+@dataclass(frozen=True, slots=True)
+class WrongCell:
+    """A cell of a workbook that cannot be read, and where it went: row and column of the table, from 0."""
+
+    row: int
+    column: int
+    problem: Problem  # its path is the workbook's cell: B7
+
+
+def rows_as_typed(
+    data: bytes, document: Mapping[str, Any], catalogue: Catalogue = CATALOGUE, effects: Mapping[str, Any] = EFFECTS
+) -> tuple[list[list[Any]], list[WrongCell]]:
+    """The rows of the workbook's first sheet, with what cannot be read as the text that stands there, and what that is.
+
+    What is read is not checked further. Raises RulebookError for what is no workbook of this table.
+    """
+    reading = _Reading(_first_sheet(data), columns_of(document, catalogue, effects))
+    rows = reading.rows()
+    placed = [(reading.place(problem.path), problem) for problem in reading.problems]
+    if not all(place for place, _ in placed):
+        raise RulebookError(reading.problems)
+    return rows, [WrongCell(*place, problem) for place, problem in placed if place]
+
+
 def columns_of(document: Mapping[str, Any], catalogue: Catalogue, effects: Mapping[str, Any]) -> list[Column]:
     """The columns of a table that is valid but for its rows, inputs first."""
     found: list[Column] = []
     for each in document["inputs"]:
         fact = catalogue[each["fact"]]
-        op = each.get("is") or {"set": "includes", "flag": "is_true"}.get(fact.type, "eq")
-        found.append(Column(f"{fact.name} {op}", f"{fact.zh} · {fact.en}", fact.type, op))
+        op = operator_of(each, fact)
+        found.append(Column(f"{fact.name} {op}", f"{fact.zh} · {fact.en}{_unit(fact.type)}", fact.type, op))
     for each in document["outputs"]:
         spec = effects[each["do"]]
         for name, param in spec.params.items():
             if name in each:
-                label = f"{spec.zh}：{param.zh} · {spec.en}: {param.en}"
+                label = f"{spec.zh}：{param.zh} · {spec.en}: {param.en}{_unit(param.type)}"
                 found.append(Column(f"{spec.name}.{name}", label, param.type))
     return list(_told_apart(found))
+
+
+def _unit(kind: str) -> str:
+    """What numbers of the column count, for whoever reads the head."""
+    return {"money": "（分 cents）", "weight": "（g）"}.get(kind, "")
 
 
 def _told_apart(columns: Sequence[Column]) -> Iterator[Column]:
@@ -231,6 +261,14 @@ class _Reading:
             if place not in self.places:
                 self._note(f"A{KEYS}", "required", f"the column {key} is missing")
 
+    def place(self, cell: str) -> tuple[int, int] | None:
+        """The row and column of the table that went into a cell; None for what is no cell of a row."""
+        letters, number = re.fullmatch(r"([A-Z]*)(\d*).*", cell).groups()  # type: ignore[union-attr]
+        ours = {self._letter(place): place for place in self.places}
+        if letters not in ours or not number or int(number) not in self.numbers or ":" in cell:
+            return None
+        return self.numbers.index(int(number)), ours[letters]
+
     def _letter(self, place: int) -> str:
         return str(get_column_letter(self.places[place]))
 
@@ -248,7 +286,7 @@ class _Reading:
             return from_cell(cell.value, column)
         except NotValid as wrong:
             self._note(cell.coordinate, wrong.code, wrong.message, wrong.suggestion)
-            return None
+            return str(cell.value)
 
     def _note(self, cell: str, code: str, message: str, suggestion: str | None = None) -> None:
         self.problems.append(Problem(cell, code, message, suggestion=suggestion))

@@ -55,6 +55,11 @@ def settle(table: Table, fired: Sequence[Rule]) -> list[Rule]:
     return rows[:1]
 
 
+def operator_of(column: Mapping[str, Any], fact: Fact) -> str:
+    """How an input compares its fact: as it says, else as facts of that type are compared most."""
+    return column.get("is") or {"set": "includes", "flag": "is_true"}.get(fact.type, "eq")
+
+
 def read_table(document: Any, path: str, context: Context) -> Table | None:
     """The table that the document states; None when it has problems."""
     before = len(context.problems)
@@ -64,15 +69,18 @@ def read_table(document: Any, path: str, context: Context) -> Table | None:
     common = read_common(document, path, context)
     inside = context.judging(common["about"])
     hit = context.choice(document["hit"], f"{path}.hit", HITS) if document.get("hit") is not None else None
+    others = len(context.problems)
     columns, actions = _list(document, "inputs", path, context), _list(document, "outputs", path, context)
     inputs = [_input(each, f"{path}.inputs.{index}", inside) for index, each in enumerate(columns)]
     outputs = [_output(each, f"{path}.outputs.{index}", inside) for index, each in enumerate(actions)]
+    knows_columns = bool(columns and actions) and len(context.problems) == others
     rows = _list(document, "rows", path, context)
     examples = read_examples(document.get("examples"), f"{path}.examples", inside, len(rows))
     if len(rows) > MOST_ROWS:
         context.problem(f"{path}.rows", "too-long", f"must be at most {MOST_ROWS} rows")
-    if len(context.problems) > before:
         return None
+    if not knows_columns:
+        return None  # what a cell must be depends on its column
     made = [
         _row(row, number, common, inputs, outputs, f"{path}.rows.{number - 1}", inside)
         for number, row in enumerate(rows, start=1)
@@ -100,7 +108,7 @@ def _input(document: Any, path: str, context: Context) -> Input | None:
     fact = context.fact(document["fact"], f"{path}.fact")
     if fact is None:
         return None
-    op = document.get("is") or {"set": "includes", "flag": "is_true"}.get(fact.type, "eq")
+    op = operator_of(document, fact)
     if op not in fact.operators:
         said = f"{fact.name} is a {fact.type} and takes {', '.join(fact.operators)}"
         context.problem(f"{path}.is", "wrong-operator", said, did_you_mean(op, fact.operators))

@@ -190,3 +190,21 @@ def test_absence_may_be_left_unanswered():
     rows = [[[None, 1], "x"], [[2, None], "y"]]
     assert None in FINITE["order.m"]
     assert names(a_table("intake.t", "first", [("order.m", "between")], rows)) == []
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_gap_says_the_row_that_would_answer_it(seed):
+    document = a_random_table(random.Random(seed))
+    for finding in findings(document):
+        if finding.name != "table-gap":
+            continue
+        more = {**document, "rows": [*document["rows"], [*finding.answer, "filled"]]}
+        table = a_rulebook(more).table("intake.t")
+        assert len(table.rows) in (counting(table, dict(finding.witness)) or set())
+
+
+def test_the_row_for_a_gap_is_as_wide_as_its_columns_can_say():
+    inputs = [WEIGHT, LEVEL, ("order.hour", "gte"), ("order.f", "is_true")]
+    rows = [[[0, 1], "-", "-", "-", "x"], ["-", ["a", "b"], "-", "-", "x"], ["-", "-", "-", True, "x"]]
+    finding = the_finding(a_table("intake.t", "first", inputs, [*rows, ["-", "-", 9, "-", "x"]]))
+    assert finding.answer == ([2, None], ["c"], "-", False)

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from engine.errors import RulebookError
-from engine.intake.excel import columns_of, table_from_xlsx, table_to_xlsx
+from engine.intake.excel import columns_of, rows_as_typed, table_from_xlsx, table_to_xlsx
 from engine.intake.excel_cells import Column, from_cell, to_cell
 from engine.language.catalogue import CATALOGUE
 from engine.language.documents import load_ruleset, read_folder
@@ -262,3 +262,19 @@ def test_parameters_that_are_objects_or_lists_come_back_equal():
     column = Column("task.title", "", "any")
     for value in ({"zh": "一", "en": "One"}, "text", '{"not": json'):
         assert from_cell(to_cell(value, column), column) == value
+
+
+def test_what_cannot_be_read_is_kept_as_typed_with_where_it_went():
+    data = edited(TABLE, A3="bald", D4="vielleicht", H6="=A1")
+    rows, wrong = rows_as_typed(data, TABLE)
+    assert [(each.row, each.column, each.problem.path) for each in wrong] == [(0, 0, "A3"), (1, 3, "D4"), (3, 7, "H6")]
+    assert (rows[0][0], rows[1][3], rows[3][7]) == ("bald", "vielleicht", "=A1")
+    assert rows[2] == [[30001, None], ["standard", "same_day"], "a, b", "-", "=1+1", None, [7], "-", "normal"]
+
+
+def test_rows_of_another_table_are_refused_as_a_whole():
+    other = a_table(inputs=[{"fact": "order.payable_cents", "is": "gte"}], rows=[[1, "SF", "urgent"]])
+    with pytest.raises(RulebookError):
+        rows_as_typed(table_to_xlsx(TABLE), other)
+    with pytest.raises(RulebookError):
+        rows_as_typed(b"no workbook", TABLE)

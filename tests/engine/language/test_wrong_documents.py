@@ -82,6 +82,16 @@ def test_a_wrong_table_is_refused_where_it_is_wrong(document, path, code, hint):
     _expect(problems_of(document, "carrier"), f"tables.0.{path}", code, hint)
 
 
+def test_cells_are_told_beside_what_else_is_wrong_with_a_table():
+    rows = [["viel", "x"], [[1, 2], "-"]]
+    document = {"id": "carrier.t", "title": {}, "why": "x", "about": "service", "hit": "first", "rows": rows,
+                "inputs": [{"fact": "shipment.weight_g", "is": "between"}],
+                "outputs": [{"do": "prefer", "rank": "int"}]}  # fmt: skip
+    paths = [each.path for each in problems_of(document, "carrier")]
+    assert {"tables.0.rows.0.0", "tables.0.rows.0.1", "tables.0.rows.1"} <= set(paths)
+    assert any(path.startswith("tables.0.title") for path in paths)
+
+
 @pytest.mark.parametrize("document, path, code, hint", RULESETS)
 def test_a_wrong_ruleset_is_refused_where_it_is_wrong(document, path, code, hint):
     _expect(_refused(load_ruleset, document, CATALOGUE, EFFECTS, CODES), path, code, hint)
