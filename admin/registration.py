@@ -17,6 +17,7 @@ from admin.pages import (
     orders,
     rule_drafts,
     rule_reading,
+    rule_strip,
     rules,
     sign_in,
     stock,
@@ -52,7 +53,7 @@ def register(app: Flask, gatehouse: Gatehouse, settings: Settings) -> None:
 def _add_pages(blueprint: Blueprint) -> None:
     for pages in (
         sign_in, orders, order, manual, merging, exceptions, tasks, documents, rules, rule_drafts, rule_reading, stock,
-        failures,
+        rule_strip, failures,
     ):  # fmt: skip
         pages.add_to(blueprint)
     blueprint.add_url_rule("/icons.svg", "icons", view_func=_icons)

@@ -13,6 +13,7 @@ from admin import dates, labels
 from admin.names import names_of
 from admin.presenters import rulesets
 from admin.presenters.drafts import shown
+from admin.presenters.strip import strip
 from admin.sessions import signed_in
 from admin.wiring import gatehouse
 from engine.language.facts import STAGES
@@ -50,6 +51,7 @@ def ruleset(stage: str) -> ResponseReturnValue:
         purpose=rulesets.PURPOSES.get(stage, ""),
         entries=entries,
         latest=_latest(rulebook, stage),
+        strip=strip(live.document, gatehouse().drafts.of(stage, "scheduled"), gatehouse().clock()),
         may_edit=signed_in().may("editor"),
         drafts=[shown(each) for each in gatehouse().drafts.of(stage)] if signed_in().may("editor") else [],
         stages=[(each, labels.word(labels.STAGES, each)) for each in _order(rulebook)],

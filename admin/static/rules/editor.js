@@ -31,7 +31,7 @@ class Editor {
     this.reading = new Reading(setup.addresses.read);
     this.store = new Store(setup.document);
     this.saving = new Saving({ address: setup.addresses.draft, etag: `"${setup.revision}"`, store: this.store, tell: (state, said) => this.#tellSaving(state, said) });
-    this.saving.listen((draft) => { setup.revision = draft.revision; });
+    this.saving.listen((draft) => { setup.revision = draft.revision; document.dispatchEvent(new Event('draft-saved')); });
     this.checking = new Checking({
       address: setup.addresses.draft, saving: this.saving, language: setup.language, where: (path, rule) => this.#whereIs(path, rule)?.name, go: (path, rule) => this.#goTo(path, rule), began: () => { this.strict = true; this.#shown?.form?.lead(); },
     });
