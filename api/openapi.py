@@ -46,6 +46,8 @@ REFERENCE_NAMES = {
     "coverage": "Coverage",
     "lists": "List",
     "channels": "Channel",
+    "coupons": "CouponTerms",
+    "templates": "Template",
 }
 
 _ABOUT = """Orders in, decisions out.

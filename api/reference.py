@@ -1,21 +1,30 @@
-"""Reference data: what decisions depend on and admins keep. Eight kinds, each with the same five routes."""
+"""Reference data: what decisions depend on and admins keep. Each kind has the same routes."""
 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
-from flask import Response
+from flask import Response, request
 from flask.views import MethodView
 
 from api.answers import answer
 from api.current import gatehouse, principal
-from api.incoming import PageQuery, json_document
+from api.incoming import PageQuery, Query, Switch, body, json_document
 from api.openapi import REFERENCE_NAMES, Routes
 from api.shapes import page, ref
 from engine.errors import NotFound
-from engine.intake.fields import Text
+from engine.intake.excel_sheets import MOST_BYTES
+from engine.intake.fields import Choice, Text
+from engine.service.masking import reference_seen
 
 routes = Routes("reference", "What decisions depend on and admins keep.")
+
+MEDIA_TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
+_BY_MEDIA_TYPE = dict.fromkeys(MEDIA_TYPES.values(), _BINARY)
+_FILES: dict[str, Any] = {"responses": {200: {"content": _BY_MEDIA_TYPE}}}
+_FILE_BODY = {"required": True, "content": _BY_MEDIA_TYPE}
 
 _TITLES = {
     "skus": ("a sku", "skus"),
@@ -26,6 +35,8 @@ _TITLES = {
     "coverage": ("the coverage of a service", "coverage"),
     "lists": ("a list that rules ask about", "lists"),
     "channels": ("a channel", "channels"),
+    "coupons": ("what a coupon asks for", "coupons"),
+    "templates": ("what a notice says", "templates of notices"),
 }
 
 
@@ -33,6 +44,19 @@ class ListQuery(PageQuery):
     """Which documents of a kind."""
 
     q = Text(longest=200, metadata={"description": "Part of a code or a name."})
+    format = Choice(("json", *MEDIA_TYPES), metadata={"description": "A file holds all documents, not a page of them."})
+
+
+class OneQuery(Query):
+    """In which form."""
+
+    format = Choice(("json", *MEDIA_TYPES))
+
+
+class ImportQuery(Query):
+    """Whether to change anything."""
+
+    dry_run = Switch()
 
 
 def _routes_of(kind: str, one: str, many: str) -> None:
@@ -44,20 +68,41 @@ def _routes_of(kind: str, one: str, many: str) -> None:
         @routes.query(ListQuery)
         @routes.gives(200, page(ref(name)), f"A page of {many}, by code.")
         @routes.refuses(403, 422)
-        @routes.doc(summary=f"List {many}")
+        @routes.doc(summary=f"List {many}", **_FILES)
         def get(self, query: dict[str, Any]) -> Response:
             principal().require("viewer")
+            if format_ := _file_format(query):
+                data = gatehouse().reference_files.export(kind, format_, principal(), query.get("q"))
+                return _file(kind, format_, data)
             found = gatehouse().reference.list(kind, query.get("cursor"), query["limit"], query.get("q"))
-            return answer(found)
+            return answer({**found, "items": [reference_seen(kind, each, principal()) for each in found["items"]]})
+
+    @routes.route(f"/{kind}/import", endpoint=f"{kind}-import", tags=[kind])
+    class File(MethodView):
+        @routes.query(ImportQuery)
+        @routes.gives(200, "Imported", "What the file changes; with `dry_run=1` what it would.")
+        @routes.refuses(400, 403, 409, 413, 415, 422)
+        @routes.doc(summary=f"Create and replace {many} by a file", requestBody=_FILE_BODY)
+        def post(self, query: dict[str, Any]) -> Response:
+            """All of the file or nothing: a 422 names every problem by its cell. Columns that are left out stay as they
+            are; a part of a document (a zone, a service, an item) is a row of its own."""
+            principal().require("admin")
+            data = body(MOST_BYTES)
+            return answer(gatehouse().reference_files.load(kind, data, principal(), query.get("dry_run", False)))
 
     @routes.route(f"/{kind}/<code>", endpoint=f"{kind}-one", tags=[kind])
     class Document(MethodView):
+        @routes.query(OneQuery)
         @routes.gives(200, name, "The document.")
-        @routes.refuses(403, 404)
-        @routes.doc(summary=f"Get {one}")
-        def get(self, code: str) -> Response:
+        @routes.refuses(403, 404, 422)
+        @routes.doc(summary=f"Get {one}", **_FILES)
+        def get(self, query: dict[str, Any], code: str) -> Response:
             principal().require("viewer")
-            return answer(gatehouse().reference.get(kind, _plain(code)))
+            document = gatehouse().reference.get(kind, _plain(code))
+            if format_ := _file_format(query):
+                data = gatehouse().reference_files.export(kind, format_, principal(), code=code)
+                return _file(f"{kind}-{code}", format_, data)
+            return answer(reference_seen(kind, document, principal()))
 
         @routes.body(name)
         @routes.gives(200, name, "Replaced.")
@@ -76,6 +121,20 @@ def _routes_of(kind: str, one: str, many: str) -> None:
             principal().require("admin")
             gatehouse().reference.delete(kind, _plain(code), principal())
             return Response(status=204)
+
+
+def _file_format(query: dict[str, Any]) -> str | None:
+    """csv, xlsx, or None for JSON: as `format` says, else the Accept header."""
+    said = query.pop("format", None)
+    if said is not None:
+        return None if said == "json" else said
+    best = request.accept_mimetypes.best_match(["application/json", *MEDIA_TYPES.values()], "application/json")
+    return next((format_ for format_, media_type in MEDIA_TYPES.items() if media_type == best), None)
+
+
+def _file(name: str, format_: str, data: bytes) -> Response:
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}.{format_}"}
+    return Response(data, headers=headers, content_type=MEDIA_TYPES[format_])
 
 
 def _plain(code: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from api.shapes import (
     BOTH_LANGUAGES,
+    FLAG,
     INSTANT,
     NUMBER,
     OBJECT,
@@ -81,6 +82,11 @@ def _action() -> Schema:
     )  # fmt: skip
 
 
+def _imported() -> Schema:
+    item = record(code=TEXT, change=_choice("created", "changed"), fields=array(TEXT))
+    return record(dry_run=FLAG, created=NUMBER, changed=NUMBER, unchanged=NUMBER, items=array(item))
+
+
 WORK_SCHEMAS: Mapping[str, Schema] = {
     "Task": record(**_task()),
     "TaskPage": page(ref("Task")),
@@ -90,6 +96,7 @@ WORK_SCHEMAS: Mapping[str, Schema] = {
     "ExceptionPage": _exceptions(),
     "Action": _action(),
     "ActionPage": page(ref("Action")),
+    "Imported": _imported(),
     "AuditEntry": record(id=NUMBER, at=INSTANT, by=TEXT, action=TEXT, what=TEXT, before={}, after={}),
     "AuditPage": page(ref("AuditEntry")),
 }

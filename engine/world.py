@@ -178,6 +178,27 @@ class NamedList:
     kind: str = "text"
 
 
+@dataclass(frozen=True, slots=True)
+class CouponTerms:
+    """What a coupon asks for, as we know it ourselves; None: nothing. What the channel says of it counts too."""
+
+    code: str
+    title: str = ""
+    min_spend_cents: int | None = None  # goods
+    valid_from: dt.datetime | None = None
+    valid_until: dt.datetime | None = None  # half-open
+    skus: tuple[str, ...] | None = None  # the order must have one of them
+    channels: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """What a notice says, in Chinese and English. What stands in braces is put in: {order_no}, {waybill_nos} …"""
+
+    code: str
+    text: Mapping[str, str]
+
+
 @dataclass(frozen=True)
 class Reference:
     """The slow part of a world, keyed by code. Shared by many decisions, so what follows from it is worked out once."""

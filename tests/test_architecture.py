@@ -19,6 +19,7 @@ THIRD_PARTY = {
     "engine.language.documents": {"yaml", "marshmallow"},
     "engine.intake": {"marshmallow"},
     "engine.intake.excel": {"openpyxl"},
+    "engine.intake.excel_sheets": {"openpyxl"},
     "engine.demo": {"yaml"},
     "engine.matching.matcher": {"durable_rules_engine"},
     "engine.service.people": {"argon2"},

@@ -54,9 +54,15 @@ def _coverage_mistakes(coverage: world.Coverage) -> Iterator[Problem]:
             yield Problem(f"rows.{at}.until", "out-of-range", "must be after from; the day itself is not included")
 
 
+def _coupon_mistakes(coupon: world.CouponTerms) -> Iterator[Problem]:
+    if coupon.valid_from and coupon.valid_until and coupon.valid_until <= coupon.valid_from:
+        yield Problem("valid_until", "out-of-range", "must be after valid_from; the instant itself is not included")
+
+
 _CHECKS: Mapping[str, Callable[[Any], Iterator[Problem]]] = {
     "skus": _sku_mistakes,
     "carriers": _carrier_mistakes,
     "rate-cards": _rate_card_mistakes,
     "coverage": _coverage_mistakes,
+    "coupons": _coupon_mistakes,
 }

@@ -1,5 +1,5 @@
-"""Reference documents (skus, channels' codes for them, warehouses, carriers, rate cards, coverage, lists, channels) and
-stock adjustments.
+"""Reference documents (skus, channels' codes for them, warehouses, carriers, rate cards, coverage, lists, channels,
+coupons, templates) and stock adjustments.
 
 What loads is plain canonical data: `canonical.load(SHAPES[kind], data)` gives the value of `engine.world`. The
 document of a coverage row says `from` and `until`, the value `from_date` and `until_date`; `document_of` gives it back.
@@ -22,6 +22,7 @@ from engine.intake.fields import (
     Degrees,
     Flag,
     FreeObject,
+    Instant,
     Items,
     Part,
     Pattern,
@@ -293,6 +294,27 @@ class ChannelSchema(Strict):
     currency = Text(validate=CURRENCY)
 
 
+class CouponTermsSchema(Strict):
+    """What a coupon asks for; what is left out it does not ask for. What an order says of its coupon counts too."""
+
+    shape = world.CouponTerms
+    code = Text(required=True, filled=True, longest=200, validate=SKU_CODE)
+    title = Text()
+    min_spend_cents = Cents()
+    valid_from = Instant()
+    valid_until = Instant(metadata={"description": "Not included."})
+    skus = Items(_sku(required=True), longest=1_000)
+    channels = Items(_code(required=True), longest=1_000)
+
+
+class TemplateSchema(Strict):
+    """What a notice says; {order_no} and the like are put in."""
+
+    shape = world.Template
+    code = _code(required=True)
+    text = Title(required=True)
+
+
 class AdjustmentSchema(Strict):
     """Units counted (`on_hand`) or moved (`delta`) at a warehouse; idempotent by id."""
 
@@ -316,6 +338,8 @@ SCHEMAS: Mapping[str, Strict] = {
     "coverage": CoverageSchema(),
     "lists": ListSchema(),
     "channels": ChannelSchema(),
+    "coupons": CouponTermsSchema(),
+    "templates": TemplateSchema(),
 }
 KINDS = tuple(SCHEMAS)
 SHAPES: Mapping[str, Any] = {kind: schema.shape for kind, schema in SCHEMAS.items()}

@@ -14,6 +14,7 @@ from engine.service.decisions import Decisions
 from engine.service.digests import Digests
 from engine.service.drafts import Drafts
 from engine.service.exceptions import Exceptions
+from engine.service.firings import Firings
 from engine.service.manual import Manual
 from engine.service.merging import Merging
 from engine.service.order_events import OrderEvents
@@ -25,6 +26,7 @@ from engine.service.previews import Previews
 from engine.service.reallocation import Reallocation
 from engine.service.redeciding import Redeciding
 from engine.service.reference import ReferenceData
+from engine.service.reference_files import ReferenceFiles
 from engine.service.rule_activity import RuleActivity
 from engine.service.rule_files import RuleFiles
 from engine.service.rulebooks import Rulebooks
@@ -56,7 +58,8 @@ class Gatehouse:
         self.pausing = Pausing(self.rulebooks)
         self.previews = Previews(database, settings, clock, self.rulebooks)
         self.upgrading = Upgrading(database, clock)
-        self.rule_activity = RuleActivity(database, clock)
+        self.rule_activity = RuleActivity(database, clock, settings.time_zone)
+        self.firings = Firings(database)
         self.decisions = Decisions(database, settings, clock, self.rulebooks)
         self.orders = Orders(database, settings, clock, self.decisions)
         self.order_events = OrderEvents(database, settings, clock, self.decisions, self.orders)
@@ -68,6 +71,7 @@ class Gatehouse:
         self.exceptions = Exceptions(database, clock, self.manual)
         self.tasks = Tasks(database, settings, clock, self.decisions, self.orders)
         self.reference = ReferenceData(database, clock, self.rulebooks)
+        self.reference_files = ReferenceFiles(database, clock)
         self.stock = Stock(database, clock)
         self.digests = Digests(database, clock)
         self.payments = Payments(database, clock, self.decisions, self.order_events)

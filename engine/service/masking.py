@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from engine.language.personal import FREE_TEXT_FACTS, is_personal
+from engine.service.principals import Principal
 
 HIDDEN = "***"
 
@@ -73,6 +74,22 @@ def mask_summary(summary: Mapping[str, Any]) -> dict[str, Any]:
 def mask_about(order: Mapping[str, Any], data: Any) -> Any:
     """What was decided, explained or replayed about an order, without the personal data of that order in it."""
     return _walk(data, None, _text_of(order))
+
+
+def is_personal_list(document: Mapping[str, Any]) -> bool:
+    """Whether the items of a list tell of people: those of kind personal, and blacklists."""
+    return document.get("kind") == "personal" or str(document["code"]).startswith("blacklist-")
+
+
+def reference_seen(kind: str, document: Mapping[str, Any], by: Principal) -> dict[str, Any]:
+    """A reference document as they may see it: of lists of people only the beginnings."""
+    if kind != "lists" or by.sees_people() or not is_personal_list(document):
+        return dict(document)
+    return {**document, "items": [_item(each) for each in document["items"]]}
+
+
+def _item(text: str) -> str:
+    return mask_phone(text) if _MANY_DIGITS.fullmatch(text) else f"{text[:1]}{HIDDEN}"
 
 
 def _person(buyer: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,10 @@ from engine.service.referring import ReferredTo, Referring, referring_to
 from engine.service.rulebooks import Rulebooks
 from engine.world import Sku
 
-KINDS = ("skus", "sku-aliases", "warehouses", "carriers", "rate-cards", "coverage", "lists", "channels")
+KINDS = (
+    "skus", "sku-aliases", "warehouses", "carriers", "rate-cards", "coverage", "lists", "channels", "coupons",
+    "templates",
+)  # fmt: skip
 
 
 class ReferenceData:
@@ -30,13 +33,13 @@ class ReferenceData:
     def list(self, kind: str, cursor: str | None = None, limit: int = 50, q: str | None = None) -> dict[str, Any]:
         """`{items, next_cursor}`, by code."""
         with self._database.read() as uow:
-            items, next_cursor = uow.reference.list(_known(kind), cursor, limit, q)
+            items, next_cursor = uow.reference.list(known(kind), cursor, limit, q)
         return {"items": [document_of(kind, item) for item in items], "next_cursor": next_cursor}
 
     def get(self, kind: str, code: str) -> dict[str, Any]:
         """One document. Raises NotFound."""
         with self._database.read() as uow:
-            document = uow.reference.get(_known(kind), code)
+            document = uow.reference.get(known(kind), code)
         if document is None:
             raise NotFound(f"there is no {code} among {kind}")
         return document_of(kind, document)
@@ -44,10 +47,10 @@ class ReferenceData:
     def put(self, kind: str, code: str, document: Mapping[str, Any], by: Principal) -> tuple[dict[str, Any], bool]:
         """Create or replace: (the document as kept, whether it is new). Raises OrderError with every problem."""
         by.require("admin")
-        loaded = load_reference(_known(kind), code, document)
+        loaded = load_reference(known(kind), code, document)
         with self._database.write() as uow:
             if kind == "skus":
-                _check_bundle(uow, canonical.load(Sku, loaded))
+                check_bundle(uow, canonical.load(Sku, loaded))
             before = uow.reference.get(kind, code)
             if before != loaded:  # the same again changes nothing
                 uow.reference.put(kind, code, loaded)
@@ -60,7 +63,7 @@ class ReferenceData:
         by.require("admin")
         rulebook = self._live()
         with self._database.write() as uow:
-            before = uow.reference.get(_known(kind), code)
+            before = uow.reference.get(known(kind), code)
             if referring := referring_to(uow, rulebook, kind, code):
                 raise ReferredTo(code, referring)
             uow.reference.delete(kind, code)
@@ -71,7 +74,7 @@ class ReferenceData:
         """The live rules and the documents that name it."""
         rulebook = self._live()
         with self._database.read() as uow:
-            return referring_to(uow, rulebook, _known(kind), code)
+            return referring_to(uow, rulebook, known(kind), code)
 
     def _live(self) -> Rulebook:
         """The rules of this instant, not of a second ago."""
@@ -79,7 +82,7 @@ class ReferenceData:
         return self._rulebooks.live().rulebook
 
 
-def _check_bundle(uow: Any, sku: Sku) -> None:
+def check_bundle(uow: Any, sku: Sku) -> None:
     """Raise OrderError for a bundle that holds itself, goes too deep or makes one that holds it do so, and for one that
     lies on a shelf: only what is in it is stocked."""
     if not sku.components:
@@ -115,7 +118,8 @@ def _holders(uow: Any, sku: Sku) -> list[Sku]:
     return [found[code] for code in sorted(found) if code != sku.code]
 
 
-def _known(kind: str) -> str:
+def known(kind: str) -> str:
+    """The kind, if there is one. Raises NotFound."""
     if kind not in KINDS:
         raise NotFound(f"there is no reference data called {kind}; there are {', '.join(KINDS)}")
     return kind

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,7 +19,11 @@ from engine.store.statements import bump, insert_new
 from engine.world import Sku
 
 ALIASES = "sku-aliases"  # what each channel calls our skus, by the channel's code
-KINDS = ("skus", ALIASES, "warehouses", "carriers", "rate-cards", "coverage", "lists", "channels")
+KINDS = (
+    "skus", ALIASES, "warehouses", "carriers", "rate-cards", "coverage", "lists", "channels", "coupons",
+    "templates",
+)  # fmt: skip
+_AT_ONCE = 500  # codes that one query asks for
 _BUNDLES = "bundles"  # counts how often one was saved
 REFERENCE_VERSION = "reference"  # counts every change of anything but skus
 
@@ -51,6 +55,15 @@ class ReferenceData:
         """The document of a code."""
         _require_kind(kind)
         return self._connection.execute(sa.select(ReferenceRow.document).where(*_at(kind, code))).scalar()
+
+    def some(self, kind: str, codes: Collection[str]) -> dict[str, dict[str, Any]]:
+        """The documents of some codes, those that exist, by code."""
+        row, wanted, found = ReferenceRow, sorted(codes), {}
+        for start in range(0, len(wanted), _AT_ONCE):
+            some = row.code.in_(wanted[start : start + _AT_ONCE])
+            rows = self._connection.execute(sa.select(row.code, row.document).where(row.kind == kind, some))
+            found.update({each.code: each.document for each in rows})
+        return found
 
     def put(self, kind: str, code: str, document: Mapping[str, Any]) -> bool:
         """Create or replace; whether it was new."""

@@ -50,4 +50,6 @@ class Described:
 def _parts(response: Any) -> list[Any]:
     if response.mimetype == "application/x-ndjson":
         return [json.loads(line) for line in response.text.splitlines()]
-    return [response.json] if "json" in response.mimetype else [response.text]
+    if "json" in response.mimetype:
+        return [response.json]
+    return [response.data.decode("latin-1")]  # a file: a string of bytes, whatever they are

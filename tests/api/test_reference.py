@@ -16,6 +16,8 @@ NEW = {
     "coverage": {"rows": [{"province": "西藏自治区", "served": False, "from": "2026-12-01", "until": "2027-01-01"}]},
     "lists": {"title": {"zh": "新", "en": "New"}, "items": ["a", "b"]},
     "channels": {"name": "新店", "adapter": "own-shop"},
+    "coupons": {"title": "满百减十", "min_spend_cents": 10_000, "valid_until": "2026-12-01T00:00:00+08:00"},
+    "templates": {"text": {"zh": "订单 {order_no} 已处理", "en": "Order {order_no} is done"}},
 }  # fmt: skip
 
 

@@ -16,6 +16,11 @@ ZONE = {
 }  # fmt: skip
 SERVICE = {"code": "SF-AIR", "name": "顺丰特快", "service_level": "next_day"}
 GOOD: dict[str, dict[str, Any]] = {
+    "coupons": {
+        "title": "满百减十", "min_spend_cents": 10_000, "valid_from": "2026-11-01T00:00:00+08:00", "skus": ["A"],
+        "valid_until": "2026-12-01T00:00:00+08:00", "channels": ["taobao"],
+    },
+    "templates": {"text": {"zh": "订单 {order_no} 已处理", "en": "Order {order_no} is done"}},
     "skus": {
         "title": "洗衣液 2L", "category": "洗护", "weight_g": 2100, "attributes": ["fragile", "cold"],
         "release_on": "2026-12-01", "components": [{"sku": "A", "quantity": 2}],
@@ -139,6 +144,11 @@ def test_coverage_may_be_the_bare_list_of_its_rows_and_its_dates_are_renamed():
     row = canonical.load(world.Coverage, data).rows[0]
     assert (row.from_date, row.until_date) == (dt.date(2026, 11, 1), dt.date(2026, 12, 1))
     assert document_of("coverage", data)["rows"][0]["from"] == "2026-11-01"
+
+
+def test_a_coupon_ends_after_it_begins():
+    late = {"valid_from": "2026-12-01T00:00:00+08:00"}
+    assert wrong("coupons", **late) == {("valid_until", "out-of-range")}
 
 
 def test_one_title_stands_for_both_languages():
