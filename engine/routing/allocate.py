@@ -28,7 +28,7 @@ _SEQUENCES_MOST = 24  # sequences of warehouses that a first answer is sought by
 class Budget:
     """How many steps a search may still take; shared by all sets of warehouses of one order."""
 
-    steps: int = 60_000
+    steps: int = 40_000
     least: Objective | None = None  # something was left out that may be as good as this; None: nothing was
 
     def spend(self, steps: int) -> None:

@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from engine.routing.envelopes import Corner, Cover, in_parcels, lowest
+from engine.routing.envelopes import Corner, Cover, coarser, in_parcels, lowest
 
 
 def cents_of(envelope, amount):
@@ -46,3 +46,32 @@ def test_a_cover_costs_what_the_cheapest_division_of_sand_does(seed):
         if sum(parts) == total
     ]
     assert Cover(envelopes, most, total).cents(held) == (min(ways) if ways else None)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_for_many_sources_the_bound_is_below_the_cheapest_division_and_not_nothing(seed):
+    dice = random.Random(seed)
+    sources = dice.randint(4, 5)
+    envelopes = [
+        lowest([Corner(end, dice.randrange(100, 900)) for end in (2, 4)] + [Corner(60, 1000)], 60)
+        for _ in range(sources)
+    ]
+    most = [dice.randint(2, 6) for _ in range(sources)]
+    held = [dice.randint(0, each) for each in most]
+    total = min(sum(most), sum(held) + dice.randint(0, 6))
+    ways = [
+        sum(cents_of(envelope, part) for envelope, part in zip(envelopes, parts, strict=True))
+        for parts in itertools.product(*(range(least, limit + 1) for least, limit in zip(held, most, strict=True)))
+        if sum(parts) == total
+    ]
+    cover = Cover(envelopes, most, total)
+    assert sources * 100 <= cover.cents(held) <= min(ways)
+    assert Cover(envelopes, most, sum(most) + 1).cents(held) is None
+
+
+def test_a_coarser_envelope_is_never_dearer():
+    envelope = tuple(Corner(10 * number, 100 + 7 * number) for number in range(1, 100))
+    fewer = coarser(envelope, 12)
+    assert len(fewer) <= 12
+    assert all(cents_of(fewer, amount) <= cents_of(envelope, amount) for amount in range(0, 991, 5))
+    assert coarser(envelope, 99) is envelope
