@@ -277,7 +277,6 @@ class Decision:
     aliased: tuple[AliasedLine, ...] = ()
     components: tuple[ComponentLine, ...] = ()
     transfers: tuple[Transfer, ...] = ()  # to the store where it is picked up
-    transfers: tuple[Transfer, ...] = ()  # goods brought to the store where it is picked up
     recalled: tuple[str, ...] = ()  # shipments that warehouses are asked to stop, and have not answered for
 
     def replayable(self) -> bytes:
