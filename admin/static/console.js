@@ -3,6 +3,7 @@ import { copyButtons } from './copying.js';
 import { deciding } from './deciding.js';
 import { dialogs } from './dialogs.js';
 import { filters } from './filters.js';
+import { menus } from './menus.js';
 import { printing } from './printing.js';
 import { release } from './release.js';
 import { replay } from './replaying.js';
@@ -12,7 +13,7 @@ import { sidebar } from './sidebar.js';
 import { watch } from './watching.js';
 
 const STARTS = [
-  sidebar, filters, rowLinks, copyButtons, dialogs, release, deciding, replay, reveal,
+  sidebar, filters, rowLinks, copyButtons, menus, dialogs, release, deciding, replay, reveal,
   watch, bulk, printing,
 ];
 for (const start of STARTS) start();

@@ -4,7 +4,11 @@ export function dialogs() {
   for (const opener of document.querySelectorAll('[data-open]')) {
     opener.addEventListener('click', (event) => {
       event.preventDefault();
-      opener.closest('details')?.removeAttribute('open');
+      const menu = opener.closest('details');
+      if (menu) {
+        menu.open = false;
+        menu.querySelector('summary').focus(); // where the browser goes back to, once the dialog is closed
+      }
       document.getElementById(opener.dataset.open).showModal();
     });
   }

@@ -13,5 +13,9 @@ export function sidebar() {
     show(!document.body.classList.contains('sidebar-open'));
   });
   document.getElementById('main').addEventListener('click', () => show(false));
-  document.addEventListener('keydown', (event) => event.key === 'Escape' && show(false));
+  document.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape' || !document.body.classList.contains('sidebar-open')) return;
+    show(false);
+    button.focus();
+  });
 }
