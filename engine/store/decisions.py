@@ -13,7 +13,7 @@ from engine import canonical
 from engine.decision import Decision, Flag, Hold, derived_id
 from engine.errors import Conflict
 from engine.order import Order
-from engine.store.firing_counts import firing_counts
+from engine.store.firings import entry_of
 from engine.store.models.decisions import DecisionRow, FiringRow, FlagRow, HoldRow
 from engine.store.models.orders import OrderRow
 from engine.store.shipments import Shipments
@@ -93,10 +93,6 @@ class Decisions:
         """How many there were."""
         return counter(self._connection, _DIFFERENCES)
 
-    def firing_counts(self, rules: Sequence[str], since: Mapping[str, dt.datetime]) -> dict[str, dict[str, int]]:
-        """By rule, how often it fired since each of these instants, by their names; rules that did not are left out."""
-        return firing_counts(self._connection, rules, since)
-
     def ids(self) -> list[str]:
         """All decisions, oldest first."""
         oldest_first = sa.select(DecisionRow.id).order_by(DecisionRow.decided_at, DecisionRow.id)
@@ -166,7 +162,8 @@ def _firings(decision: Decision, firings: list[dict[str, Any]]) -> list[dict[str
         {
             "decision_id": decision.id, "position": position, "order_no": decision.order_no, "at": decision.decided_at,
             "stage": firing["stage"], "rule": firing["rule"], "subject": firing["subject"], "seen": firing["seen"],
-            "waived": firing["waived"],
+            "waived": firing["waived"], "entry": entry_of(firing["rule"]), "verdict": decision.verdict.value,
+            "channel": decision.order_no.partition(".")[0], "effects": firing["effects"],
         }
         for position, firing in enumerate(firings)
     ]  # fmt: skip

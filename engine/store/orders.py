@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -190,17 +191,18 @@ class Orders:
 
     def counts(self) -> dict[str, dict[str, int]]:
         """How many orders there are by `status` and by `verdict`, and how many open `holds` by reason."""
-        return {
-            "status": self._count(OrderRow.status),
-            "verdict": self._count(OrderRow.verdict, OrderRow.verdict.is_not(None)),
-            "holds": self._count(HoldRow.reason, HoldRow.closed_at.is_(None)),
-        }
+        row, status, verdict = OrderRow, Counter[str](), Counter[str]()
+        both = sa.select(row.status, row.verdict, sa.func.count()).group_by(row.status, row.verdict)
+        for of_status, of_verdict, count in self._connection.execute(both.order_by(row.status, row.verdict)):
+            status[of_status] += count
+            if of_verdict:
+                verdict[of_verdict] += count
+        return {"status": dict(status), "verdict": dict(verdict), "holds": self._open_holds()}
 
-    def _count(self, column: Any, *conditions: Any) -> dict[str, int]:
-        rows = self._connection.execute(
-            sa.select(column, sa.func.count()).where(*conditions).group_by(column).order_by(column)
-        )
-        return {value: count for value, count in rows}
+    def _open_holds(self) -> dict[str, int]:
+        reason = HoldRow.reason
+        counted = sa.select(reason, sa.func.count()).where(HoldRow.closed_at.is_(None)).group_by(reason)
+        return {each: count for each, count in self._connection.execute(counted.order_by(reason))}
 
 
 _GET = (

@@ -13,6 +13,7 @@ from engine.store.decisions import Decisions
 from engine.store.digests import Digests
 from engine.store.drafts import Drafts
 from engine.store.exceptions import Exceptions
+from engine.store.firings import Firings
 from engine.store.manual import ManualDecisions, Waivers
 from engine.store.orders import Orders
 from engine.store.payments import PaymentInquiries
@@ -21,6 +22,7 @@ from engine.store.previews import Previews
 from engine.store.reallocation import Reallocation
 from engine.store.reference import ReferenceData
 from engine.store.reports import Reports
+from engine.store.rule_holds import RuleHolds
 from engine.store.rulesets import Rulesets
 from engine.store.shipments import Shipments
 from engine.store.snapshots import Snapshots
@@ -46,6 +48,8 @@ class UnitOfWork:
         self.changes = Changes(connection)
         self.shipments = Shipments(connection)
         self.decisions = Decisions(connection, self.snapshots)
+        self.firings = Firings(connection)
+        self.rule_holds = RuleHolds(connection)
         self.stock = Stock(connection)
         self.reallocation = Reallocation(connection)
         self.reference = ReferenceData(connection)

@@ -30,10 +30,19 @@ class DecisionRow(Row):
 
 
 class FiringRow(Row):
-    """A rule that held, for reports over many orders."""
+    """A rule that held, for the log of firings and what is counted of it; each way of asking has its index."""
 
     __tablename__ = "firings"
-    __table_args__ = (Index(None, "rule", "at"),)
+    __table_args__ = (
+        Index(None, "at"),
+        Index(None, "entry", "at", "rule"),
+        Index(None, "stage", "at"),
+        Index(None, "order_no", "at"),
+        Index(None, "channel", "at"),
+        Index(None, "verdict", "at"),
+        Index(None, "subject", "at"),
+        Index("ix_firings_waived", "at", sqlite_where=text("waived = 1"), postgresql_where=text("waived")),
+    )
 
     decision_id: Mapped[str] = mapped_column(CODE, ForeignKey("decisions.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -44,6 +53,10 @@ class FiringRow(Row):
     subject: Mapped[Code]
     seen: Mapped[Plain]
     waived: Mapped[bool]
+    entry: Mapped[Code] = mapped_column(server_default=text("''"))  # the rule, or the table that it is a row of
+    channel: Mapped[Code] = mapped_column(server_default=text("''"))  # the order's
+    verdict: Mapped[Code] = mapped_column(server_default=text("''"))  # of the decision
+    effects: Mapped[Plain] = mapped_column(server_default=text("'[]'"))
 
 
 class HoldRow(Row):
@@ -57,6 +70,7 @@ class HoldRow(Row):
               postgresql_where=text("closed_at IS NULL")),
         Index("ix_holds_open_reason", "reason", sqlite_where=text("closed_at IS NULL"),
               postgresql_where=text("closed_at IS NULL")),
+        Index(None, "rule", "opened_at"),
     )  # fmt: skip
 
     id: Mapped[Key]

@@ -18,6 +18,7 @@ class OrderRow(Row):
     __table_args__ = (
         Index(None, "received_at", "order_no"),
         Index(None, "status", "received_at"),
+        Index(None, "status", "verdict"),
         Index(None, "channel", "buyer_id", "placed_at"),
         Index(None, "phone_key", "placed_at"),
         Index(None, "address_key", "placed_at"),
@@ -85,7 +86,7 @@ class WaiverRow(Row):
     """A person's release of one rule's hold."""
 
     __tablename__ = "waivers"
-    __table_args__ = (Index(None, "order_no"),)
+    __table_args__ = (Index(None, "order_no"), Index(None, "rule", "at"))
 
     id: Mapped[Serial]
     order_no: Mapped[str] = mapped_column(CODE, ForeignKey("orders.order_no"))

@@ -1,17 +1,22 @@
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
 from engine.store.database import Database
+from engine.store.migrating import config
 from engine.store.models import METADATA
 from tests import postgres
+
+_AT = "2026-11-11T04:00:00.000000+00:00"
 
 
 @pytest.fixture
@@ -86,3 +91,33 @@ def test_a_new_database_is_not_current_before_it_is_migrated(empty: str) -> None
     database.migrate()
     assert database.is_current()
     database.close()
+
+
+def test_earlier_firings_get_what_the_log_is_asked_by(empty: str) -> None:
+    engine = sa.create_engine(empty)
+    decision = {"firings": [{"effects": []}, {"effects": [{"do": "hold", "reason": "X"}]}]}
+    with engine.begin() as connection:
+        command.upgrade(config(connection), "0011")
+        for table, values in (
+            ("orders", {"order_no": "taobao.A.1", "channel": "taobao", "channel_order_no": "A.1", "digest": "d",
+                        "status": "held", "received_at": _AT, "attempts": 0, "decisions": 1, "placed_at": _AT,
+                        "payable_cents": 1, "currency": "CNY", "priority": "normal", "item_count": 1, "paid": True,
+                        "refunded": False}),
+            ("decisions", {"id": "d1", "order_no": "taobao.A.1", "sequence": 1, "verdict": "hold", "decided_at": _AT,
+                           "trigger": "t", "rulebook": "r", "order_digest": "d", "document": json.dumps(decision),
+                           "world": "{}"}),
+            *(("firings", {"decision_id": "d1", "position": position, "order_no": "taobao.A.1", "at": _AT,
+                           "stage": "fraud", "rule": rule, "subject": "order", "seen": "{}", "waived": False})
+              for position, rule in enumerate(("fraud.a", "fraud.table#12"))),
+        ):  # fmt: skip
+            names = ", ".join(f'"{name}"' for name in values)
+            marks = ", ".join(f":{name}" for name in values)
+            connection.execute(sa.text(f"INSERT INTO {table} ({names}) VALUES ({marks})"), values)
+        command.upgrade(config(connection), "0012")
+        rows = connection.execute(sa.text("SELECT entry, channel, verdict, effects FROM firings ORDER BY position"))
+        found = [(*row[:3], json.loads(row.effects)) for row in rows]
+    engine.dispose()
+    assert found == [
+        ("fraud.a", "taobao", "hold", []),
+        ("fraud.table", "taobao", "hold", [{"do": "hold", "reason": "X"}]),
+    ]
