@@ -5,10 +5,22 @@ from __future__ import annotations
 from flask_babel import gettext
 
 from admin import labels
-from admin.languages import either
-from engine.errors import Conflict, Forbidden, GatehouseError, NotFound, NotMergeable, OrderError
+from admin.languages import either, said
+from engine.errors import (
+    Conflict,
+    DraftChanged,
+    Forbidden,
+    GatehouseError,
+    NotFound,
+    NotMergeable,
+    OrderError,
+    Overtaken,
+    RulebookError,
+    StaleBase,
+)
 from engine.holds import HOLD_REASONS
 from engine.service.principals import Principal
+from engine.service.referring import ReferredTo
 
 
 def release_refused(error: GatehouseError, holds: list[str], by: Principal) -> str:
@@ -61,6 +73,25 @@ def adjustment_refused(error: GatehouseError) -> str:
     return gettext("没有成功，请稍后再试。")
 
 
+def draft_refused(error: GatehouseError) -> str:
+    """Why a step with a draft, or with a published version, was not taken, and what can be done."""
+    if isinstance(error, Forbidden):
+        return gettext("没有成功：这一步要由别的角色来做；写过草稿的人也不能审核自己的草稿。")
+    if isinstance(error, StaleBase):
+        return gettext("没有发布：这期间线上发布了别的版本。请先对照再继续。")
+    if isinstance(error, DraftChanged):
+        return gettext("没有成功：这份草稿刚被别人改过。请看最新内容后再试。")
+    if isinstance(error, Overtaken):
+        return gettext("没有成功：刚好有别的规则发布。请再试一次。")
+    if isinstance(error, Conflict):
+        return gettext("没有成功：它的状态刚变过，或者和线上完全一样。请看最新状态。")
+    if isinstance(error, RulebookError):
+        return gettext("没有成功：按现在的事实和名单，这些规则不能生效。%(why)s", why=str(error.problems[0]))
+    if isinstance(error, OrderError):
+        return gettext("没有成功：请写明原因；定时发布的时间要在现在之后。")
+    return gettext("没有成功，请稍后再试。")
+
+
 def _missing_role(holds: list[str], by: Principal) -> str:
     needed = [row.released_by for code in holds if (row := HOLD_REASONS.get(code))]
     roles = [role for role in needed if role is not None and not by.may(role)]
@@ -68,3 +99,20 @@ def _missing_role(holds: list[str], by: Principal) -> str:
         return gettext("这类挂起到期自动解除，不能人工放行。")
     role = labels.word(labels.ROLES, roles[0] if roles else "ops")
     return gettext("放行需要“%(role)s”角色。", role=role)
+
+
+def list_refused(error: GatehouseError) -> str:
+    """Why a list was not changed, and what can be done."""
+    if isinstance(error, Forbidden):
+        return gettext("改名单需要“%(role)s”角色。", role=labels.word(labels.ROLES, "admin"))
+    if isinstance(error, OrderError):
+        first = error.problems[0]
+        return gettext("没有保存，请检查（%(where)s）：%(what)s", where=first.path or "-", what=first.message)
+    return gettext("没有成功，请稍后再试。")
+
+
+def referred_to(error: ReferredTo) -> str:
+    """What keeps something from being deleted."""
+    comma = either(("、", ", "))
+    named = comma.join(said(each.title) or each.code for each in error.referring[:5])
+    return gettext("不能删除，还有地方在用：%(named)s", named=named)

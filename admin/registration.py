@@ -9,14 +9,21 @@ from flask_login import current_user
 from admin import icons, labels, languages, protection, sessions, wiring
 from admin.pages import (
     documents,
+    draft_review,
+    draft_steps,
     exceptions,
     failures,
+    lists,
     manual,
     merging,
     order,
     orders,
+    rule_documents,
     rule_drafts,
+    rule_history,
+    rule_previews,
     rule_reading,
+    rule_tables,
     rule_strip,
     rules,
     sign_in,
@@ -52,7 +59,8 @@ def register(app: Flask, gatehouse: Gatehouse, settings: Settings) -> None:
 
 def _add_pages(blueprint: Blueprint) -> None:
     for pages in (
-        sign_in, orders, order, manual, merging, exceptions, tasks, documents, rules, rule_drafts, rule_reading, stock,
+        sign_in, orders, order, manual, merging, exceptions, tasks, documents, rules, draft_review, draft_steps,
+        rule_history, rule_previews, rule_documents, rule_drafts, rule_reading, rule_tables, stock, lists,
         rule_strip, failures,
     ):  # fmt: skip
         pages.add_to(blueprint)

@@ -15,6 +15,7 @@ from engine.service.digests import Digests
 from engine.service.drafts import Drafts
 from engine.service.exceptions import Exceptions
 from engine.service.firings import Firings
+from engine.service.lists import Lists
 from engine.service.manual import Manual
 from engine.service.merging import Merging
 from engine.service.order_events import OrderEvents
@@ -59,7 +60,7 @@ class Gatehouse:
         self.previews = Previews(database, settings, clock, self.rulebooks)
         self.upgrading = Upgrading(database, clock)
         self.rule_activity = RuleActivity(database, clock, settings.time_zone)
-        self.firings = Firings(database)
+        self.firings = Firings(database, settings.time_zone, self.rulebooks)
         self.decisions = Decisions(database, settings, clock, self.rulebooks)
         self.orders = Orders(database, settings, clock, self.decisions)
         self.order_events = OrderEvents(database, settings, clock, self.decisions, self.orders)
@@ -71,6 +72,7 @@ class Gatehouse:
         self.exceptions = Exceptions(database, clock, self.manual)
         self.tasks = Tasks(database, settings, clock, self.decisions, self.orders)
         self.reference = ReferenceData(database, clock, self.rulebooks)
+        self.lists = Lists(database, clock, self.rulebooks)
         self.reference_files = ReferenceFiles(database, clock)
         self.stock = Stock(database, clock)
         self.digests = Digests(database, clock)

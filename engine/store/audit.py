@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -50,3 +51,11 @@ class AuditLog:
         rows = self._connection.execute(entries.order_by(row.id.desc()).limit(limit + 1)).all()
         page, next_cursor = pages.cut(rows, limit, lambda each: (each.id,))
         return [canonical.dump(each._mapping) for each in page], next_cursor
+
+    def newest(self, kind: str, what: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """The newest entry of each thing of a kind, without what it was before and after."""
+        row = AuditRow
+        mine = sa.and_(row.what.in_(sorted(what)), row.action.startswith(f"{kind}.", autoescape=True))
+        last = sa.select(sa.func.max(row.id)).where(mine).group_by(row.what)
+        entries = sa.select(row.id, row.at, row.by, row.action, row.what).where(row.id.in_(last))
+        return {each.what: canonical.dump(each._mapping) for each in self._connection.execute(entries)}
