@@ -7,7 +7,7 @@ import re
 import jsonschema_rs
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 
@@ -70,11 +70,20 @@ def test_generated_requests_get_the_answers_that_are_described(shared):
     """Whatever is sent, the answer is one of those described; nothing is our fault."""
     schema = schemathesis.openapi.from_wsgi("/openapi.json", shared.app)
     headers = {"Authorization": f"Bearer {shared.keys['admin']}"}
+    routes = shared.app.url_map.bind("localhost")
+
+    def leads_elsewhere(case) -> bool:
+        """Whether what was put into the path makes it that of another route: an order called `changes`."""
+        if not routes.test(case.formatted_path, case.method):
+            return False
+        rule, _ = routes.match(case.formatted_path, case.method, return_rule=True)
+        return rule.rule.replace("<", "{").replace(">", "}") != case.path
 
     def attempt(operation) -> None:
         @settings(max_examples=20, deadline=None, database=None, suppress_health_check=list(HealthCheck))
         @given(case=operation.as_strategy())
         def request(case):
+            assume(not leads_elsewhere(case))
             if operation.path in ("/v1/orders", "/v1/decide") and case.method == "POST":
                 case.query = {**(case.query or {}), "channel": "own-shop"}
             case.validate_response(case.call(headers=headers), checks=CHECKS)
