@@ -15,6 +15,7 @@ from api import (
     drafts,
     events,
     exceptions,
+    firings,
     health,
     logs,
     manual,
@@ -63,7 +64,7 @@ def create_app(gatehouse: Gatehouse, settings: Settings) -> Flask:
     described = openapi.document(app)
     for routes in (
         orders, manual, merging, events, decisions, reference, stock, catalogue, rulesets, drafts, previews, redecide, exceptions,
-        tasks, actions, audit, health,
+        firings, tasks, actions, audit, health,
     ):
         described.register_blueprint(routes.routes)
     app.register_blueprint(docs.docs)

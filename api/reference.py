@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
-from flask import Response, request
+from flask import Response
 from flask.views import MethodView
 
 from api.answers import answer
 from api.current import gatehouse, principal
+from api.files import BY_MEDIA_TYPE, FILES, MEDIA_TYPES, file, file_format
 from api.incoming import PageQuery, Query, Switch, body, json_document
 from api.openapi import REFERENCE_NAMES, Routes
 from api.shapes import page, ref
@@ -20,11 +20,7 @@ from engine.service.masking import reference_seen
 
 routes = Routes("reference", "What decisions depend on and admins keep.")
 
-MEDIA_TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
-_BINARY = {"schema": {"type": "string", "format": "binary"}}
-_BY_MEDIA_TYPE = dict.fromkeys(MEDIA_TYPES.values(), _BINARY)
-_FILES: dict[str, Any] = {"responses": {200: {"content": _BY_MEDIA_TYPE}}}
-_FILE_BODY = {"required": True, "content": _BY_MEDIA_TYPE}
+_FILE_BODY = {"required": True, "content": BY_MEDIA_TYPE}
 
 _TITLES = {
     "skus": ("a sku", "skus"),
@@ -68,12 +64,12 @@ def _routes_of(kind: str, one: str, many: str) -> None:
         @routes.query(ListQuery)
         @routes.gives(200, page(ref(name)), f"A page of {many}, by code.")
         @routes.refuses(403, 422)
-        @routes.doc(summary=f"List {many}", **_FILES)
+        @routes.doc(summary=f"List {many}", **FILES)
         def get(self, query: dict[str, Any]) -> Response:
             principal().require("viewer")
-            if format_ := _file_format(query):
+            if format_ := file_format(query):
                 data = gatehouse().reference_files.export(kind, format_, principal(), query.get("q"))
-                return _file(kind, format_, data)
+                return file(kind, format_, data)
             found = gatehouse().reference.list(kind, query.get("cursor"), query["limit"], query.get("q"))
             return answer({**found, "items": [reference_seen(kind, each, principal()) for each in found["items"]]})
 
@@ -95,13 +91,13 @@ def _routes_of(kind: str, one: str, many: str) -> None:
         @routes.query(OneQuery)
         @routes.gives(200, name, "The document.")
         @routes.refuses(403, 404, 422)
-        @routes.doc(summary=f"Get {one}", **_FILES)
+        @routes.doc(summary=f"Get {one}", **FILES)
         def get(self, query: dict[str, Any], code: str) -> Response:
             principal().require("viewer")
             document = gatehouse().reference.get(kind, _plain(code))
-            if format_ := _file_format(query):
+            if format_ := file_format(query):
                 data = gatehouse().reference_files.export(kind, format_, principal(), code=code)
-                return _file(f"{kind}-{code}", format_, data)
+                return file(f"{kind}-{code}", format_, data)
             return answer(reference_seen(kind, document, principal()))
 
         @routes.body(name)
@@ -121,20 +117,6 @@ def _routes_of(kind: str, one: str, many: str) -> None:
             principal().require("admin")
             gatehouse().reference.delete(kind, _plain(code), principal())
             return Response(status=204)
-
-
-def _file_format(query: dict[str, Any]) -> str | None:
-    """csv, xlsx, or None for JSON: as `format` says, else the Accept header."""
-    said = query.pop("format", None)
-    if said is not None:
-        return None if said == "json" else said
-    best = request.accept_mimetypes.best_match(["application/json", *MEDIA_TYPES.values()], "application/json")
-    return next((format_ for format_, media_type in MEDIA_TYPES.items() if media_type == best), None)
-
-
-def _file(name: str, format_: str, data: bytes) -> Response:
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}.{format_}"}
-    return Response(data, headers=headers, content_type=MEDIA_TYPES[format_])
 
 
 def _plain(code: str) -> str:

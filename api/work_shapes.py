@@ -19,8 +19,10 @@ from api.shapes import (
     record,
     ref,
 )
+from engine.decision import Verdict
 from engine.tasks import OUTCOMES
 
+VERDICTS = tuple(each.value for each in Verdict)
 TASK_STATUSES = ("open", "done", "dropped")
 ACTION_STATUSES = ("pending", "sent", "done", "retrying", "dead", "skipped")
 ACTION_TYPES = (
@@ -87,6 +89,18 @@ def _imported() -> Schema:
     return record(dry_run=FLAG, created=NUMBER, changed=NUMBER, unchanged=NUMBER, items=array(item))
 
 
+def _firing() -> Schema:
+    return record(
+        at=INSTANT, order_no=TEXT, channel=TEXT, stage=TEXT,
+        rule={**TEXT, "description": "A rule, or a row of a table: `carrier.by-weight#3`."},
+        subject={**TEXT, "description": "What it judged: `order`, `line:1`, `warehouse:SH1` …"},
+        verdict={**_choice(*VERDICTS), "description": "Of the whole decision."},
+        waived={**FLAG, "description": "Its holds were taken off by a person's release."},
+        effects=array(OBJECT), seen={**OBJECT, "description": "What the rule saw, by fact."}, decision_id=TEXT,
+        rulebook={**TEXT, "description": "Digest of the rules that decided."},
+    )  # fmt: skip
+
+
 WORK_SCHEMAS: Mapping[str, Schema] = {
     "Task": record(**_task()),
     "TaskPage": page(ref("Task")),
@@ -94,6 +108,8 @@ WORK_SCHEMAS: Mapping[str, Schema] = {
     "TaskAnswered": record(task=ref("TaskWhole"), order=ref("StoredOrder"), decision=nullable(ref("Decision"))),
     "Exception": _exception(),
     "ExceptionPage": _exceptions(),
+    "Firing": _firing(),
+    "FiringPage": page(ref("Firing")),
     "Action": _action(),
     "ActionPage": page(ref("Action")),
     "Imported": _imported(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Sequence
@@ -14,9 +15,14 @@ _LONGEST_FIELD = 1_000_000
 
 def csv_of(rows: Sequence[Sequence[Cell]]) -> bytes:
     """The file, in UTF-8 with the mark by which spreadsheets know that."""
+    return codecs.BOM_UTF8 + csv_lines(rows)
+
+
+def csv_lines(rows: Sequence[Sequence[Cell]]) -> bytes:
+    """More of a file that has begun."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\r\n").writerows([[_said(cell) for cell in row] for row in rows])
-    return text.getvalue().encode("utf-8-sig")
+    return text.getvalue().encode()
 
 
 def rows_of_csv(data: bytes) -> list[list[Cell]]:

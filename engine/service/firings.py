@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from engine.intake.cells import Cell
+from engine.intake.delimited import csv_lines, csv_of
+from engine.intake.excel_sheets import xlsx_of
+from engine.language.rules import Rule
+from engine.service.rulebooks import Rulebooks
+
+MOST_ROWS = {"csv": 100_000, "xlsx": 20_000}  # a workbook is made in memory, a CSV file is sent as it is read
 _AT_ONCE = 1000
+_LONGEST = 32_000  # characters of a cell; Excel holds a few more
+_COLUMNS = (
+    "at", "order_no", "channel", "stage", "rule", "title_zh", "title_en", "subject", "verdict", "waived", "effects",
+    "seen", "rulebook", "decision_id",
+)  # fmt: skip
 
 
 class Firings:
     """Reading the log, newest first."""
 
-    def __init__(self, database: Any):
+    def __init__(self, database: Any, time_zone: str, rulebooks: Rulebooks):
         self._database = database
+        self._zone = ZoneInfo(time_zone)
+        self._rulebooks = rulebooks
 
     def list(self, asked: Mapping[str, Any], cursor: str | None = None, limit: int = 50) -> dict[str, Any]:
         """`{items, next_cursor}`. `asked`: any of rule, stage, order_no, channel, verdict, subject, waived, since,
@@ -21,12 +38,45 @@ class Firings:
             items, next_cursor = uow.firings.page(asked, cursor, limit)
         return {"items": items, "next_cursor": next_cursor}
 
-    def each(self, asked: Mapping[str, Any], most: int) -> Iterator[dict[str, Any]]:
-        """One after another, up to `most`, without a transaction held open over all of them."""
+    def export(self, asked: Mapping[str, Any], format_: str) -> Iterator[bytes]:
+        """A file of the newest that are asked for, csv or xlsx, in parts; titles are those of today."""
+        rules = {rule.id: rule for each in self._rulebooks.live().rulebook.rulesets.values() for rule in each.all_rules}
+        parts = ([self._row(each, rules) for each in some] for some in self._some(asked, MOST_ROWS[format_]))
+        if format_ == "csv":
+            yield csv_of([_COLUMNS])
+            yield from map(csv_lines, parts)
+        else:
+            yield xlsx_of([_COLUMNS, *(row for part in parts for row in part)], "firings")
+
+    def _some(self, asked: Mapping[str, Any], most: int) -> Iterator[list[dict[str, Any]]]:
+        """Some at a time, so that no transaction is held open while somebody reads slowly."""
         cursor, left = None, most
         while left > 0:
             found = self.list(asked, cursor, min(left, _AT_ONCE))
-            yield from found["items"]
+            yield found["items"]
             cursor, left = found["next_cursor"], left - len(found["items"])
             if cursor is None:
                 return
+
+    def _row(self, item: Mapping[str, Any], rules: Mapping[str, Rule]) -> list[Cell]:
+        rule = rules.get(item["rule"])
+        title = rule.title if rule else {}
+        said = {
+            **item,
+            "at": dt.datetime.fromisoformat(item["at"]).astimezone(self._zone).isoformat(timespec="seconds"),
+            "title_zh": title.get("zh", ""),
+            "title_en": title.get("en", ""),
+            "effects": "; ".join(_effect(each) for each in item["effects"]),
+            "seen": _pairs(item["seen"], " = ", "; "),
+        }
+        return [each[:_LONGEST] if isinstance(each := said[name], str) else each for name in _COLUMNS]
+
+
+def _effect(effect: Mapping[str, Any]) -> str:
+    """`hold (reason: "HIGH_VALUE")`."""
+    given = _pairs({name: value for name, value in effect.items() if name != "do"}, ": ", ", ")
+    return f"{effect['do']} ({given})" if given else str(effect["do"])
+
+
+def _pairs(values: Mapping[str, Any], is_: str, and_: str) -> str:
+    return and_.join(f"{name}{is_}{json.dumps(value, ensure_ascii=False)}" for name, value in values.items())
