@@ -448,6 +448,7 @@ class World:
     open_orders: tuple[OpenOrder, ...] = ()  # that this one might be merged with, by order number
     merge: Merge | None = None
     standing: tuple[Standing, ...] = ()  # by shipment number
+    former: tuple[Standing, ...] = ()  # what its latest decision plans and has reserved, should this one fail
     transfers: tuple[Transfer, ...] = ()  # under way, by number
     refusals: tuple[Refusal, ...] = ()  # oldest first, as the following
     assignments: tuple[Assignment, ...] = ()
@@ -455,6 +456,7 @@ class World:
     cancellation: Cancellation | None = None
     payment_answer: str | None = None  # what the provider said last of a payment that has not come
     aliases: Mapping[str, str] = field(default_factory=dict)  # of the codes that the order names: which sku is meant
+    coupons: Mapping[str, CouponTerms] = field(default_factory=dict)  # what we know of the order's, by code
     crashed: bool = False  # deciding this order stopped a process twice: it is held, not judged
 
     def items(self, list_code: str) -> frozenset[str]:

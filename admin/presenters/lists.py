@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from admin import dates, labels
-from admin.languages import said
+from admin.languages import either, said
 from engine.language.mentions import Mentioning
 from engine.service.lists import Held
 from engine.service.masking import is_personal_list
@@ -49,8 +49,8 @@ class Change:
     exact: str
     ago: str
     by: str
-    added: tuple[str, ...]  # the first of them
-    removed: tuple[str, ...]
+    added: str  # the first of them
+    removed: str
     added_count: int
     removed_count: int
     is_new: bool
@@ -76,8 +76,8 @@ def history(entries: Iterable[Mapping[str, Any]]) -> list[Change]:
             exact=dates.exact(each["at"]),
             ago=dates.ago(each["at"]),
             by=each["by"],
-            added=tuple(each["added"][:_SHOWN]),
-            removed=tuple(each["removed"][:_SHOWN]),
+            added=_first(each["added"]),
+            removed=_first(each["removed"]),
             added_count=len(each["added"]),
             removed_count=len(each["removed"]),
             is_new=each["is_new"],
@@ -85,6 +85,12 @@ def history(entries: Iterable[Mapping[str, Any]]) -> list[Change]:
         )
         for each in entries
     ]
+
+
+def _first(items: list[str]) -> str:
+    """The first of some items in a sentence."""
+    joined = either(("、", ", ")).join(items[:_SHOWN])
+    return f"{joined} …" if len(items) > _SHOWN else joined
 
 
 def _row(document: Mapping[str, Any], rules: list[Mentioning], newest: Mapping[str, Any] | None) -> Row:

@@ -11,11 +11,19 @@ from engine.language.mentions import mentioning
 from engine.language.rules import Rulebook
 
 
+# Lists that names, addresses, remarks and amounts are read by, whatever rules ask.
+_READ = frozenset(
+    {"currency-rates", "name-titles", "placeholder-names", "surnames", "compound-surnames", "place-words",
+     "promotion-days", "stop-words", "harmless-remarks", "remark-fillers", "wish-delivery-day"}
+)  # fmt: skip
+_ENGINE = {"zh": "系统自己（读姓名、地址、留言和汇率）", "en": "Gatehouse itself (names, addresses, remarks, rates)"}
+
+
 @dataclass(frozen=True, slots=True)
 class Referring:
     """A rule, a table or another document that names something."""
 
-    kind: str  # rule, table, or a kind of reference data
+    kind: str  # rule, table, engine, or a kind of reference data
     code: str
     title: Any  # text, or {zh, en}
     stage: str | None = None
@@ -48,6 +56,7 @@ def referring_to(uow: Any, rulebook: Rulebook, kind: str, code: str) -> list[Ref
             if document["code"] != code and names(document, code)
         ),
         *(Referring(other, each, "") for other, each in _of_same_code(uow, kind, code)),
+        *([Referring("engine", code, _ENGINE)] if kind == "lists" and code in _READ else ()),
     ]
 
 

@@ -30,7 +30,7 @@ from engine.store.snapshots import Snapshots
 from engine.store.statements import counter
 from engine.store.transfers import Transfers
 from engine.transfers import units_in_transfer
-from engine.world import Reference, Sku, StockRow, World
+from engine.world import CouponTerms, Reference, Sku, Standing, StockRow, World
 
 if TYPE_CHECKING:
     from engine.store.database import Database
@@ -67,11 +67,14 @@ class Worlds:
         standing = Shipments(self._connection).standing(order.order_no) if decisions else ()
         brought = decisions and order.delivery.method == "pickup"
         transfers = Transfers(self._connection).under_way(order.order_no) if brought else ()
+        staying = _sum(units_reserved(standing), units_in_transfer(transfers))
+        own = self._own(order.order_no, staying) if decisions else {}
         world = World(
             reference=cached.reference,
             skus=known,
             aliases=aliases,
-            stock=self._stock(order, skus, _sum(units_reserved(standing), units_in_transfer(transfers))),
+            coupons=self._coupons(order),
+            stock=self._stock(order, skus, own, staying),
             history=read_history(self._connection, order, known, names),
             open_orders=read_open_orders(self._connection, order, self._skus, names),
             waivers=Waivers(self._connection).of(order.order_no),
@@ -80,6 +83,7 @@ class Worlds:
             shipments_today=promised.pop(today, {}),
             shipments_ahead=_by_warehouse(promised),
             standing=standing,
+            former=self._former(order.order_no, own) if own else (),
             transfers=transfers,
             **(self._changed(order.order_no) if changes else {}),
         )
@@ -102,6 +106,14 @@ class Worlds:
         aliases = {code: names[code] for code in sorted(codes_in(order)) if code in names}
         return aliases, opened({aliases.get(line.sku, line.sku) for line in order.lines} | set(also), self._skus)
 
+    def _coupons(self, order: Order) -> dict[str, CouponTerms]:
+        """What we know ourselves of its coupons, by code."""
+        codes = sorted({coupon.code for coupon in order.coupons})
+        if not codes:
+            return {}
+        rows = self._connection.execute(_COUPONS, {"codes": codes})
+        return {row.code: canonical.load(CouponTerms, row.document) for row in sorted(rows, key=lambda row: row.code)}
+
     def _past(self, order_no: str) -> tuple[int, int]:
         """How many decisions about it there are, and how often something has changed since it was accepted."""
         row = self._connection.execute(_PAST, {"wanted": order_no}).first()
@@ -116,13 +128,24 @@ class Worlds:
         rows = self._connection.execute(_SKUS, {"codes": codes})
         return {row.code: canonical.load(Sku, row.document) for row in sorted(rows, key=lambda row: row.code)}
 
+    def _own(self, order_no: str, staying: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], int]:
+        """Units that an order has reserved beside those that stay reserved whatever is decided."""
+        reserved = self._reserved(_OWN, {"order_no": order_no})
+        own = {place: units - staying.get(place, 0) for place, units in reserved.items()}
+        return {place: units for place, units in own.items() if units}
+
+    def _former(self, order_no: str, own: Mapping[tuple[str, str], int]) -> tuple[Standing, ...]:
+        """What its latest decision plans, where that is what it has reserved."""
+        planned = Shipments(self._connection).planned(order_no)
+        has = all(own.get(place, 0) >= units for place, units in units_reserved(planned).items())
+        return planned if has else ()
+
     def _stock(
-        self, order: Order, skus: Sequence[str], standing: Mapping[tuple[str, str], int]
-    ) -> tuple[StockRow, ...]:
+        self, order: Order, skus: Sequence[str], own: Mapping[tuple[str, str], int],
+        standing: Mapping[tuple[str, str], int],
+    ) -> tuple[StockRow, ...]:  # fmt: skip
         """Balances of the skus; the order's own units are not counted as reserved, but for those that stand."""
         balances = self._connection.execute(_BALANCES, {"codes": skus}).all()
-        reserved = self._reserved(_OWN, {"order_no": order.order_no})
-        own = {place: units - standing.get(place, 0) for place, units in reserved.items()}
         shared = [row.sku for row in balances if order.channel in row.channel_shares]
         by_channel = self._reserved(_BY_CHANNEL, {
             "channel": order.channel, "order_no": order.order_no, "codes": sorted(set(shared)),
@@ -208,6 +231,9 @@ _CODES: Any = sa.bindparam("codes", expanding=True)
 _PAST = sa.select(OrderRow.decisions, OrderRow.changes).where(OrderRow.order_no == sa.bindparam("wanted"))
 _SKUS = sa.select(ReferenceRow.code, ReferenceRow.document).where(
     ReferenceRow.kind == "skus", ReferenceRow.code.in_(_CODES)
+)
+_COUPONS = sa.select(ReferenceRow.code, ReferenceRow.document).where(
+    ReferenceRow.kind == "coupons", ReferenceRow.code.in_(_CODES)
 )
 _BALANCES = sa.select(
     StockBalanceRow.warehouse, StockBalanceRow.sku, StockBalanceRow.on_hand, StockBalanceRow.reserved,

@@ -78,7 +78,8 @@ def test_a_list_is_made_and_deleted_unless_rules_ask_it(ada, gatehouse):
     assert "没有保存" in ada.post("/console/lists", {"code": "a b", "title_zh": "x"}, follow_redirects=True).text
     assert "已删除" in ada.post("/console/lists/vip/delete", follow_redirects=True).text
     refused = ada.post("/console/lists/blacklist-phones/delete", follow_redirects=True).text
-    assert "不能删除，还有地方在用：" in refused
+    assert "不能删除，还有地方在用：命中黑名单" in refused
+    assert "系统自己" in ada.post(f"/console/lists/{LIST}/delete", follow_redirects=True).text
 
 
 def test_people_without_the_role_read_only(visit, gatehouse):

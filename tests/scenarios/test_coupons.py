@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.scenarios.desk import ADMIN
 from tests.scenarios.documents import PLACED, UNPAID, a_coupon, a_line
 
 GOODS = 2 * 3_990  # of the ordinary order
@@ -206,3 +207,47 @@ def test_c5_gifts_cost_nothing_and_marketplaces_are_flagged(desk):
     assert desk.post(*gift).verdict == "approve"
     there = desk.post(a_line("LAUNDRY-2L", unit_cents=1_899), channel="douyin")
     assert (there.verdict, there.flags) == ("approve", ["COUPON_MISMATCH"])
+
+
+# C4 by what we know of a coupon ourselves
+
+
+def known(desk, code="OWN", **terms):
+    desk.gatehouse.reference.put("coupons", code, terms, ADMIN)
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        {"min_spend_cents": GOODS + 1},
+        {"valid_from": "2026-12-01T00:00:00+08:00"},
+        {"valid_until": "2026-11-01T00:00:00+08:00"},
+        {"skus": ["SOMETHING-ELSE"]},
+        {"channels": ["taobao"]},
+    ],
+)
+def test_c4_what_we_keep_of_a_coupon_counts_where_the_channel_says_nothing(desk, terms):
+    known(desk, **terms)
+    case = unpaid(desk, a_coupon("OWN", 1_000))
+    assert (corrected(case), payable(case)) == ([("dropped", "OWN", 1_000, "made")], GOODS)
+    assert "COUPON_UNVERIFIABLE" not in case.flags
+    assert desk.gatehouse.decisions.replay(case.decision["id"])["identical"]
+
+
+def test_c4_a_coupon_that_meets_what_we_keep_of_it_stands_and_is_verified(desk):
+    known(desk, min_spend_cents=GOODS, channels=["own-shop"], skus=["LAUNDRY-2L"])
+    case = unpaid(desk, a_coupon("OWN", 1_000))
+    assert (corrected(case), payable(case), case.flags) == ([], GOODS - 1_000, [])
+
+
+def test_c4_both_count_the_channels_terms_and_ours(desk):
+    known(desk, min_spend_cents=1)
+    case = unpaid(desk, a_coupon("OWN", 1_000, min_spend_cents=GOODS + 1))
+    assert corrected(case) == [("dropped", "OWN", 1_000, "made")]
+
+
+def test_c4_a_decision_keeps_the_terms_of_its_time(desk):
+    known(desk, min_spend_cents=GOODS)
+    case = unpaid(desk, a_coupon("OWN", 1_000))
+    known(desk, min_spend_cents=GOODS + 1)
+    assert desk.gatehouse.decisions.replay(case.decision["id"])["identical"]

@@ -2,28 +2,54 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterable
+
 from engine.language.facts import Fact, Scene
 from engine.order import Coupon
+from engine.world import CouponTerms
 
 _KINDS = (("amount", "满减", "Amount"), ("percent", "折扣", "Percent"), ("shipping", "免邮", "Shipping"))
 
 Pair = tuple[Coupon, Coupon]
 
 
+def _asked(scene: Scene, coupon: Coupon) -> tuple[Coupon | CouponTerms, ...]:
+    """What asks something of the order: the coupon as the channel sent it, and what we know of it ourselves."""
+    terms = scene.world.coupons.get(coupon.code)
+    return (coupon,) if terms is None else (coupon, terms)
+
+
+def _all(answers: Iterable[bool | None]) -> bool | None:
+    """Whether everything that is asked is met; None where nothing is."""
+    known = [each for each in answers if each is not None]
+    return all(known) if known else None
+
+
 def _valid(scene: Scene, coupon: Coupon) -> bool | None:
-    if coupon.valid_from is None and coupon.valid_until is None:
+    return _all(_within(each, scene.order.placed_at) for each in _asked(scene, coupon))
+
+
+def _within(asked: Coupon | CouponTerms, placed_at: dt.datetime) -> bool | None:
+    if asked.valid_from is None and asked.valid_until is None:
         return None
-    placed_at = scene.order.placed_at
-    begun = coupon.valid_from is None or coupon.valid_from <= placed_at
-    return begun and (coupon.valid_until is None or placed_at < coupon.valid_until)
+    begun = asked.valid_from is None or asked.valid_from <= placed_at
+    return begun and (asked.valid_until is None or placed_at < asked.valid_until)
 
 
 def _spend_met(scene: Scene, coupon: Coupon) -> bool | None:
-    return None if coupon.min_spend_cents is None else scene.order.goods_cents >= coupon.min_spend_cents
+    asked = [each.min_spend_cents for each in _asked(scene, coupon) if each.min_spend_cents is not None]
+    return scene.order.goods_cents >= max(asked) if asked else None
 
 
 def _skus_met(scene: Scene, coupon: Coupon) -> bool | None:
-    return None if coupon.skus is None else any(line.sku in coupon.skus for line in scene.order.lines)
+    asked = [each.skus for each in _asked(scene, coupon) if each.skus is not None]
+    return _all(any(line.sku in skus for line in scene.order.lines) for skus in asked)
+
+
+def _channel_met(scene: Scene, coupon: Coupon) -> bool | None:
+    terms = scene.world.coupons.get(coupon.code)
+    return None if terms is None or terms.channels is None else scene.order.channel in terms.channels
 
 
 def _may_join(scene: Scene, coupon: Coupon) -> bool:
@@ -46,7 +72,8 @@ def _staying(scene: Scene) -> list[Coupon]:
 
 
 def _qualifies(scene: Scene, coupon: Coupon) -> bool:
-    return False not in (_valid(scene, coupon), _spend_met(scene, coupon), _skus_met(scene, coupon))
+    met = (_valid, _spend_met, _skus_met, _channel_met)
+    return False not in (each(scene, coupon) for each in met)
 
 
 def _off(scene: Scene, coupon: Coupon) -> int:
@@ -96,6 +123,9 @@ FACTS = (
     Fact("coupon.skus_met", "flag", "适用本单商品", "For goods of this order", _skus_met,
          help_zh="订单里有它适用的商品; 券不限商品时为空",
          help_en="The order has something it is for; absent when it is for anything", sample=True),
+    Fact("coupon.channel_met", "flag", "适用本渠道", "For this channel", _channel_met,
+         help_zh="按券资料看它能不能用在这个渠道; 资料没有限定渠道时为空",
+         help_en="By what we keep of the coupon; absent when that names no channels", sample=True),
     Fact("coupon.may_join", "flag", "可与已用券叠加", "May stand beside the applied ones", _may_join, always=True,
          help_zh="与已使用且该保留的每张券都不互斥",
          help_en="It excludes none of those that are applied and should stay", sample=True),
