@@ -72,7 +72,7 @@ def _setup(stage: str, draft: Mapping[str, Any]) -> dict[str, Any]:
         "document": {name: draft[name] for name in ("stage", "note", "rules", "tables")},
         "revision": draft["revision"],
         "published": members,
-        "begin": request.args.get("new") == "rule",
+        "begin": request.args.get("new"),
         "time_zone": console().settings.time_zone,
         "icons": url_for("console.icons"),
         "addresses": {
@@ -82,6 +82,9 @@ def _setup(stage: str, draft: Mapping[str, Any]) -> dict[str, Any]:
             "bench": url_for("console.bench_rule", stage=stage),
             "orders": url_for("console.bench_orders"),
             "values": url_for("console.rule_values"),
+            "table": url_for("console.read_table", stage=stage),
+            "tables": f"/console/rules/{stage}/tables",
+            "workbooks": f"/console/rules/{stage}/drafts/{draft['id']}/tables",
         },
     }
 

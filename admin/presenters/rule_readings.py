@@ -16,7 +16,7 @@ from engine.language.effects import EFFECTS
 from engine.language.facts import Catalogue
 from engine.language.folders import as_file
 from engine.language.half_written import half_read
-from engine.language.rules import Example, Examples, Rule
+from engine.language.rules import Example, Examples, Rule, Table
 from engine.language.sentences import Speech
 from engine.matching.evaluate import holds, trace
 from engine.matching.examples import check_examples, subject_of
@@ -45,8 +45,8 @@ class Readings:
             "tone": rulesets.strongest(doings),
             "window": rulesets.window(rule.effective) if rule else "",
             "problems": problems,
-            "examples": _examples(rule) if rule else None,
-            "file": _file(document),
+            "examples": examples_of(rule) if rule else None,
+            "file": file_of(document),
         }
 
     def load(self, document: Any) -> tuple[Rule | None, list[dict[str, str]]]:
@@ -94,17 +94,18 @@ def _titles(title: Any, code: str) -> Mapping[str, str]:
     return {each: said(title) or code for each in ("zh", "en")}
 
 
-def _examples(rule: Rule) -> dict[str, list[bool]]:
+def examples_of(rule: Rule | Table) -> dict[str, list[bool]]:
     """For each example whether it comes out as its author says."""
     fires = [_comes_out(rule, Examples(fires=(each,))) for each in rule.examples.fires]
     return {"fires": fires, "quiet": [_comes_out(rule, Examples(quiet=(each,))) for each in rule.examples.quiet]}
 
 
-def _comes_out(rule: Rule, alone: Examples) -> bool:
+def _comes_out(rule: Rule | Table, alone: Examples) -> bool:
     return not check_examples(replace(rule, examples=alone))
 
 
-def _file(document: Any) -> str:
+def file_of(document: Any) -> str:
+    """The document as the file that it would be; empty where no file can say it."""
     try:
         return as_file(document)
     except TypeError:  # what no file can say, such as a fraction, is among the problems

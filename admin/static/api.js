@@ -1,6 +1,6 @@
 // Calls of the API with this page's session.
 
-const token = document.querySelector('meta[name="csrf-token"]')?.content ?? '';
+export const token = document.querySelector('meta[name="csrf-token"]')?.content ?? '';
 
 /** The API said no: `status`, and what it said in `problem`. */
 export class Refused extends Error {

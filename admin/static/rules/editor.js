@@ -12,15 +12,15 @@ import { Reading } from './reading.js';
 import { RuleForm } from './rule_form.js';
 import { RuleList } from './rule_list.js';
 import { Saving } from './saving.js';
-import { RuleLens, Store } from './store.js';
-import { tableView } from './table_view.js';
+import { RuleLens, Store, TableLens } from './store.js';
+import { TableForm } from './table_form.js';
 import { learn, say } from './words.js';
 
 // What the parts of a rule's document are called in the form.
 const PARTS = { title: 'title', when: 'when', then: 'then', why: 'why', priority: 'priority', id: 'slug', about: 'about', effective: 'in_force', examples: 'examples' };
 
 class Editor {
-  #shown = null; // {kind: 'list'} or {kind: 'rule', form, lens} or {kind: 'table', id}
+  #shown = null; // {kind: 'list'} or {kind: 'rule', form, lens} or {kind: 'table', form, lens}
 
   constructor(root, setup, catalogue) {
     this.root = root;
@@ -45,16 +45,16 @@ class Editor {
     this.#route();
     if (setup.begin) {
       history.replaceState(null, '', location.pathname); // or a reload would begin another
-      this.add();
+      this.add(setup.begin === 'table' ? emptyTable() : undefined);
     }
   }
 
-  /** A rule from nothing, or a copy of one. */
+  /** A rule from nothing, or a copy of a rule or table; what is copied and has no id yet is new. */
   add(of) {
     const taken = this.taken();
     const stage = this.setup.stage;
     const isTable = Array.isArray(of?.rows);
-    const copied = of && { ...of, id: freeId(stage, of.id.slice(stage.length + 1), taken), title: copyTitle(of.title) };
+    const copied = of && { ...of, id: freeId(stage, of.id?.slice(stage.length + 1) ?? '', taken), title: of.id ? copyTitle(of.title) : {} };
     const made = copied ?? { id: freeId(stage, '', taken), title: {}, why: {}, about: 'order', when: { all: [{}] }, then: [], priority: 50 };
     const kind = isTable ? 'tables' : 'rules';
     this.store.insert([kind], (this.store.get([kind]) ?? []).length, made);
@@ -71,7 +71,8 @@ class Editor {
     const others = document.querySelector('[data-draft-actions]');
     others?.removeAttribute('hidden');
     return h('div', { class: 'editor-bar' }, this.place, this.status, h('span', { class: 'bar-group' }, this.undo, this.redo),
-      button(say('new_rule'), 'plus-lg', () => this.add(), { look: 'btn btn-sm btn-outline-secondary' }), check, others ?? null);
+      button(say('new_rule'), 'plus-lg', () => this.add(), { look: 'btn btn-sm btn-outline-secondary' }),
+      button(say('new_table'), 'table', () => this.add(emptyTable()), { look: 'btn btn-sm btn-outline-secondary' }), check, others ?? null);
   }
 
   #key(event) {
@@ -90,7 +91,7 @@ class Editor {
     this.undo.disabled = !this.store.canUndo;
     this.redo.disabled = !this.store.canRedo;
     const shown = this.#shown;
-    if (shown?.kind === 'rule') this.#ruleChanged(shown, how);
+    if (shown?.kind === 'rule' || shown?.kind === 'table') this.#ruleChanged(shown, how);
     else if (shown?.kind === 'list') shown.list.draw(document.activeElement?.dataset?.focus);
     else if (how !== 'typed') this.#route();
   }
@@ -99,24 +100,25 @@ class Editor {
     const rule = shown.lens.document;
     if (!rule) return void (location.hash = '');
     if (rule.id !== shown.id) {
-      const index = this.store.document.rules.findIndex((each) => each.id === shown.id);
-      if (how === 'undone' && index >= 0) return this.#showRule(index);
+      const index = (this.store.document[`${shown.kind}s`] ?? []).findIndex((each) => each.id === shown.id);
+      if (how === 'undone' && index >= 0) return shown.kind === 'rule' ? this.#showRule(index) : this.#showTable(index);
       shown.id = rule.id;
       history.replaceState(null, '', `#rule=${encodeURIComponent(rule.id)}`);
     }
-    if (how !== 'typed') shown.form.redraw();
+    if (shown.kind === 'table') shown.form.changed(how);
+    else if (how !== 'typed') shown.form.redraw();
     this.#drawPlace(rule);
     shown.form.read();
-    shown.bench.run();
+    shown.bench?.run();
   }
 
   #route() {
     const id = decodeURIComponent(/^#rule=(.*)$/.exec(location.hash)?.[1] ?? '');
     const { rules = [], tables = [] } = this.store.document;
     const index = rules.findIndex((rule) => rule.id === id);
-    const table = tables.find((each) => each.id === id);
+    const table = tables.findIndex((each) => each.id === id);
     if (index >= 0) this.#showRule(index);
-    else if (table) this.#showTable(table);
+    else if (table >= 0) this.#showTable(table);
     else this.#showList();
   }
 
@@ -147,10 +149,19 @@ class Editor {
     if (!titleOf(lens.document, this.setup.language)) form.element.querySelector('[data-focus="title"]')?.focus();
   }
 
-  #showTable(table) {
-    this.#shown = { kind: 'table', id: table.id };
-    this.#drawPlace(table);
-    this.body.replaceChildren(tableView(table, this.catalogue));
+  #showTable(index) {
+    const lens = new TableLens(this.store, index);
+    const { addresses } = this.setup;
+    const page = {
+      catalogue: this.catalogue, fields: this.fields, saving: this.saving, taken: () => this.taken(), isPublished: (id) => this.published.has(id), published: (id) => this.published.get(id), strict: () => this.strict, heard: () => this.#lead(),
+      addresses: { table: addresses.table, hits: (id) => `${addresses.tables}/${encodeURIComponent(id)}/hits`, workbook: (id) => `${addresses.workbooks}/${encodeURIComponent(id)}/workbook` },
+    };
+    const form = new TableForm(page, lens);
+    this.#shown = { kind: 'table', id: lens.document.id, lens, form };
+    this.#drawPlace(lens.document);
+    this.body.replaceChildren(form.element);
+    scrollTo({ top: 0, behavior: 'instant' });
+    if (!titleOf(lens.document, this.setup.language)) form.element.querySelector('[data-focus="title"]')?.focus();
   }
 
   #drawPlace(rule) {
@@ -231,6 +242,8 @@ class Editor {
     this.leadTo = null;
   }
 }
+
+function emptyTable() { return { title: {}, why: {}, about: 'order', hit: 'first', inputs: [], outputs: [], rows: [], priority: 50 }; }
 
 function titleOf({ title }, language) { return typeof title === 'string' ? title : title?.[language] || title?.zh || title?.en || ''; }
 

@@ -9,6 +9,7 @@ import { oneValue, severalValues } from './values.js';
 import { say } from './words.js';
 
 const KINDS = ['fires', 'quiet'];
+const ROW = 'row'; // of a table's example: the row that it is about
 const unfolded = new Set(); // by place
 
 export function examples(ctx) {
@@ -99,10 +100,10 @@ export function factsForm(form) {
 
 function factRow(form, at, name, scope) {
   const { ctx } = form;
-  const fact = ctx.catalogue.fact(name) ?? { name, type: 'text', choices: [], labels: { zh: name, en: name } };
+  const fact = ctx.catalogue.fact(name) ?? { name, type: name === ROW ? 'int' : 'text', choices: [], labels: { zh: name, en: name } };
   const value = at.reduce((part, key) => part?.[key], form.facts());
   const path = `${form.path}.${at.join('.')}`;
-  const label = ctx.catalogue.factLabel(name);
+  const label = labelOf(ctx, name);
   const context = { ...ctx.fields, catalogue: ctx.catalogue, label, path, focus: path, placeholder: say('no_data'), none: say('no_data') };
   const change = (now) => form.type(at, now === undefined ? null : now);
   const control = fact.type === 'set' ? severalValues(fact, value ?? [], change, context) : oneValue(fact, value ?? undefined, change, context);
@@ -162,8 +163,11 @@ function summary(ctx, facts) {
   const shown = Object.entries(facts).filter(([name]) => ctx.catalogue.fact(name)).map(([name, value]) => `${ctx.catalogue.factLabel(name)} ${valueText(ctx, name, value)}`);
   const parts = ctx.catalogue.setup.parts.filter((each) => facts[`${each.code}s`]).map((each) => `${each.label} × ${facts[`${each.code}s`].length}`);
   const lists = Object.keys(facts.lists ?? {}).map((code) => ctx.catalogue.list(code)?.label ?? code);
-  return [...shown, ...parts, ...lists].join(' · ') || say('no_facts');
+  const row = facts[ROW] === undefined ? [] : [say('row_named', { row: facts[ROW] })];
+  return [...row, ...shown, ...parts, ...lists].join(' · ') || say('no_facts');
 }
+
+function labelOf(ctx, name) { return name === ROW ? say('row_number') : ctx.catalogue.factLabel(name); }
 
 function valueText(ctx, name, value) {
   const fact = ctx.catalogue.fact(name);

@@ -17,3 +17,18 @@ export function isMadeOf(id, stage, text) {
   const stem = `${stage}.${slugOf(text) || 'rule'}`;
   return id === stem || (id.startsWith(`${stem}-`) && /^\d+$/.test(id.slice(stem.length + 1))) || /^rule-\d+$/.test(id.slice(stage.length + 1));
 }
+
+/** Gives a rule, or table, a title; the id of a new one follows it until somebody gives it another. */
+export function entitle({ rule, isNew, stage, taken, form }, title) {
+  const { id } = rule.document;
+  if (isNew && isMadeOf(id, stage, rule.get(['title'])?.en)) {
+    const made = freeId(stage, title?.en, taken.filter((each) => each !== id));
+    if (made !== id) {
+      rule.type([], { ...rule.document, id: made, title: title ?? {} });
+      const shown = form.querySelector('[data-path="id"]');
+      if (shown) shown.value = made.slice(stage.length + 1);
+      return;
+    }
+  }
+  rule.type(['title'], title);
+}

@@ -5,7 +5,7 @@ import { documentView } from './document_view.js';
 import { effects, stops } from './effects.js';
 import { examples, mark } from './examples.js';
 import { h, icon, problemSlot } from './dom.js';
-import { freeId, isMadeOf } from './naming.js';
+import { entitle } from './naming.js';
 import { reveal } from './problem_places.js';
 import { tell } from './problems.js';
 import { conditions, moveByKey } from './tree.js';
@@ -72,27 +72,9 @@ export class RuleForm {
       focusAfter: (...keys) => { this.#focus = keys; this.#open = false; },
       openAfter: (key) => { this.#focus = [key]; this.#open = true; },
       redraw: (focus) => this.redraw(focus),
-      titled: (value) => this.#titled(value, isNew),
+      titled: (value) => entitle({ rule, isNew, stage: page.catalogue.setup.stage, taken: page.taken(), form: this.element }, value),
       frequent: () => page.frequent(),
     };
-  }
-
-  /** The id of a new rule follows its English title until somebody gives it another. */
-  #titled(value, isNew) {
-    const { rule, page } = this;
-    const stage = page.catalogue.setup.stage;
-    const former = rule.get(['title'])?.en;
-    const { id } = rule.document;
-    if (isNew && isMadeOf(id, stage, former)) {
-      const made = freeId(stage, value?.en, page.taken().filter((each) => each !== id));
-      if (made !== id) {
-        rule.type([], { ...rule.document, id: made, title: value ?? {} });
-        const shown = this.element.querySelector('[data-path="id"]');
-        if (shown) shown.value = made.slice(stage.length + 1);
-        return;
-      }
-    }
-    rule.type(['title'], value);
   }
 
   #draw() {
@@ -123,6 +105,6 @@ export class RuleForm {
   }
 }
 
-function part(id, name, title, content) {
+export function part(id, name, title, content) {
   return h('section', { class: `form-part part-${id}`, 'aria-labelledby': `part-${id}` }, h('h2', { id: `part-${id}` }, icon(name), title), content);
 }

@@ -73,10 +73,9 @@ export class Store {
 
 /** One rule of a store: the same verbs, with paths inside the rule. */
 export class RuleLens {
-  constructor(store, index) {
+  constructor(store, index, kind = 'rules') {
     this.store = store;
-    this.index = index;
-    this.root = ['rules', index];
+    this.root = [kind, index];
   }
 
   get document() { return this.store.get(this.root); }
@@ -86,4 +85,24 @@ export class RuleLens {
   insert(path, index, item) { this.store.insert([...this.root, ...path], index, item); }
   remove(path, index) { this.store.remove([...this.root, ...path], index); }
   move(path, from, to) { this.store.move([...this.root, ...path], from, to); }
+}
+
+/** One table of a store. What its inputs look at stands for its condition. */
+export class TableLens extends RuleLens {
+  constructor(store, index) { super(store, index, 'tables'); }
+
+  get(path) {
+    if (path[0] !== 'when') return super.get(path);
+    const inputs = this.document?.inputs ?? [];
+    return { all: inputs.flatMap((each, place) => [{ ...each, value: null }, ...this.#lists(place).map((value) => ({ ...each, value }))]) };
+  }
+
+  /** The cells of a column that name lists. */
+  #lists(place) {
+    const named = (cell) => typeof cell?.list === 'string' || ['in_list', 'not_in_list'].includes(this.document.inputs[place]?.is);
+    return (this.document.rows ?? []).map((row) => row?.[place]).filter(named);
+  }
+
+  /** Another table altogether, as one step. */
+  become(table) { this.store.set(this.root, table); }
 }

@@ -1,0 +1,35 @@
+// What the server reads in a table: what is wrong in its cells, how its rows go together, how its examples come out.
+
+import { ask, call } from '../api.js';
+
+const PAUSE_MS = 260;
+
+export class TableReading {
+  #turn = 0;
+  #timer = null;
+
+  /** `done(reading)` hears of the newest only; `failed()` where the server cannot be asked. */
+  constructor(address, done, failed) {
+    this.address = address;
+    this.done = done;
+    this.failed = failed;
+  }
+
+  soon(table) {
+    clearTimeout(this.#timer);
+    const turn = ++this.#turn;
+    this.#timer = setTimeout(() => this.#read(table, turn), PAUSE_MS);
+  }
+
+  async #read(table, turn) {
+    try {
+      const { body } = await ask(this.address, { method: 'POST', body: { table } });
+      if (turn === this.#turn) this.done(body);
+    } catch {
+      if (turn === this.#turn) this.failed();
+    }
+  }
+}
+
+/** How often each row of the live table fired, by number; nothing where that cannot be known. */
+export async function hitsOf(address) { return (await call(address).catch(() => ({ rows: {} }))).rows; }
