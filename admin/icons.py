@@ -9,17 +9,16 @@ from pathlib import Path
 import flask_bootstrap
 
 NAMES = (
-    "arrow-clockwise", "arrow-counterclockwise", "arrow-down", "arrow-left", "arrow-repeat", "arrow-right",
-    "arrow-up",
-    "box-arrow-right", "box-seam", "building", "chat-left-quote", "chat-left-text-fill", "check-circle-fill",
-    "check-lg", "check2-circle", "check2-square", "chevron-double-left", "chevron-down", "chevron-left",
-    "chevron-right", "clipboard", "clipboard2-check", "clock", "clock-history", "code-slash", "copy", "credit-card",
-    "diagram-3", "exclamation-triangle-fill", "flag-fill", "funnel", "geo-alt", "grip-vertical", "inbox",
+    "arrow-clockwise", "arrow-counterclockwise", "arrow-down", "arrow-down-up", "arrow-left", "arrow-left-right",
+    "arrow-repeat", "arrow-right", "arrow-up", "bar-chart-line", "box-arrow-right", "box-seam", "building",
+    "calendar-event", "chat-left-quote", "chat-left-text-fill", "check-circle-fill", "check-lg", "check2-circle",
+    "check2-square", "chevron-double-left", "chevron-down", "chevron-left", "chevron-right", "chevron-up",
+    "clipboard", "clipboard2-check", "clock", "clock-history", "code-slash", "copy", "credit-card", "diagram-3",
+    "download", "exclamation-triangle-fill", "eye", "flag-fill", "funnel", "geo-alt", "grip-vertical", "inbox",
     "info-circle-fill", "journal-check", "lightbulb", "lightning-charge-fill", "link-45deg", "list-ul",
-    "pause-circle-fill", "pencil", "person-circle", "plus-lg", "plus-square-dotted", "printer", "search",
-    "signpost-split", "slash-circle", "table", "tag", "telephone", "three-dots", "ticket-perforated", "translate",
-    "trash3", "truck", "unlock", "download", "upload",
-    "x-circle-fill", "x-lg",
+    "pause-circle-fill", "pencil", "person-circle", "play-circle", "plus-lg", "plus-square-dotted", "printer",
+    "rocket-takeoff", "search", "send", "shield-check", "signpost-split", "slash-circle", "table", "tag", "telephone",
+    "three-dots", "ticket-perforated", "translate", "trash3", "truck", "unlock", "upload", "x-circle-fill", "x-lg",
 )  # fmt: skip
 _SHEET = Path(flask_bootstrap.__file__).parent / "static/bootstrap5/icons/bootstrap-icons.svg"
 

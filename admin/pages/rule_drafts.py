@@ -10,9 +10,10 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from admin import labels
+from admin import labels, rebasing
 from admin.pages.rules import known
-from admin.presenters.drafts import can_be_changed, shown
+from admin.presenters import draft_steps
+from admin.presenters.drafts import STATES, can_be_changed, shown
 from admin.presenters.rule_setup import setup
 from admin.sessions import signed_in
 from admin.wiring import console, gatehouse
@@ -57,7 +58,8 @@ def rule_draft(stage: str, draft_id: str) -> ResponseReturnValue:
         draft=shown(draft),
         is_own=draft["author"] == signed_in().name,
         is_open=can_be_changed(draft),
-        is_behind=draft["base_version"] != draft["live_version"],
+        is_behind=rebasing.is_stale(gatehouse(), stage, draft),
+        next_step=draft_steps.next_label(draft_steps.may(draft, signed_in(), console().settings.require_review), draft),
         setup=json.dumps(_setup(stage, draft), ensure_ascii=False),
     )
     return Response(page)
@@ -72,6 +74,8 @@ def _setup(stage: str, draft: Mapping[str, Any]) -> dict[str, Any]:
         "document": {name: draft[name] for name in ("stage", "note", "rules", "tables")},
         "revision": draft["revision"],
         "published": members,
+        "state": draft["state"],
+        "states": {code: {"text": str(text), "tone": tone} for code, (text, tone) in STATES.items()},
         "begin": request.args.get("new"),
         "time_zone": console().settings.time_zone,
         "icons": url_for("console.icons"),
@@ -85,6 +89,7 @@ def _setup(stage: str, draft: Mapping[str, Any]) -> dict[str, Any]:
             "table": url_for("console.read_table", stage=stage),
             "tables": f"/console/rules/{stage}/tables",
             "workbooks": f"/console/rules/{stage}/drafts/{draft['id']}/tables",
+            "findings": url_for("console.draft_findings", stage=stage, draft_id=draft["id"]),
         },
     }
 

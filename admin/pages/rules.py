@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from admin import dates, labels
+from admin import labels
 from admin.names import names_of
-from admin.presenters import rulesets
+from admin.presenters import rulesets, versions
 from admin.presenters.drafts import shown
 from admin.presenters.strip import strip
 from admin.sessions import signed_in
-from admin.wiring import gatehouse
+from admin.wiring import console, gatehouse
 from engine.language.facts import STAGES
 from engine.language.rules import Rulebook
+
+_GUIDED = "gatehouse_guided"
+_YEAR_S = 365 * 24 * 3600
 
 
 def add_to(blueprint: Blueprint) -> None:
     """Put these pages on the console."""
     blueprint.add_url_rule("/rules", view_func=rules)
+    blueprint.add_url_rule("/rules/guide", view_func=dismiss_guide, methods=["POST"])
     blueprint.add_url_rule("/rules/<stage>", endpoint="ruleset", view_func=ruleset)
 
 
@@ -31,9 +32,17 @@ def rules() -> ResponseReturnValue:
     """The pipeline: what each stage is for, how many rules it has and what changed last."""
     rulebook = gatehouse().rulebooks.live().rulebook
     hits = gatehouse().rule_activity.hits(rulebook.rulesets.values(), ("day",))
-    latest = {stage: gatehouse().rulebooks.versions(stage)[0] for stage in rulebook.rulesets}
+    latest = {stage: versions.latest(gatehouse(), stage) or {} for stage in rulebook.rulesets}
     cards = rulesets.cards(rulebook, hits, latest, _order(rulebook))
-    return render_template("console/rules/pipeline.html", cards=cards)
+    return render_template("console/rules/pipeline.html", cards=cards, shows_guide=_shows_guide())
+
+
+@login_required
+def dismiss_guide() -> Response:
+    """Do not show how rules are changed any more, on this machine."""
+    response = Response(status=303, headers={"Location": url_for("console.rules")})
+    response.set_cookie(_GUIDED, "1", max_age=_YEAR_S, httponly=True, samesite="Lax", secure=request.is_secure)
+    return response
 
 
 @login_required
@@ -50,9 +59,11 @@ def ruleset(stage: str) -> ResponseReturnValue:
         title=labels.word(labels.STAGES, stage),
         purpose=rulesets.PURPOSES.get(stage, ""),
         entries=entries,
-        latest=_latest(rulebook, stage),
+        latest=versions.latest(gatehouse(), stage),
         strip=strip(live.document, gatehouse().drafts.of(stage, "scheduled"), gatehouse().clock()),
         may_edit=signed_in().may("editor"),
+        may_switch=signed_in().may("approver" if console().settings.require_review else "editor"),
+        may_redecide=signed_in().may("ops"),
         drafts=[shown(each) for each in gatehouse().drafts.of(stage)] if signed_in().may("editor") else [],
         stages=[(each, labels.word(labels.STAGES, each)) for each in _order(rulebook)],
     )
@@ -69,9 +80,10 @@ def _order(rulebook: Rulebook) -> list[str]:
     return runs + [each for each in STAGES if each not in runs]
 
 
-def _latest(rulebook: Rulebook, stage: str) -> Mapping[str, Any] | None:
-    """The newest version of a stage; None where nothing was ever published."""
-    if stage not in rulebook.rulesets:
-        return None
-    version = gatehouse().rulebooks.versions(stage)[0]
-    return {**version, "ago": dates.ago(version["published_at"]), "exact": dates.exact(version["published_at"])}
+def _shows_guide() -> bool:
+    """Whether the reader may change rules and never has."""
+    by = signed_in()
+    if not by.may("editor") or request.cookies.get(_GUIDED):
+        return False
+    drafts = (*gatehouse().drafts.of(), *gatehouse().drafts.of(state="published"))
+    return not any(by.name in each["editors"] for each in drafts)

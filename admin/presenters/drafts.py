@@ -17,6 +17,19 @@ STATES: labels.Table = {
     "scheduled": (lazy_gettext("已定时"), "busy"),
     "published": (lazy_gettext("已发布"), "done"),
 }
+STEPS: Mapping[str, Any] = {
+    "create": lazy_gettext("新建草稿"),
+    "save": lazy_gettext("保存改动"),
+    "check": lazy_gettext("检查"),
+    "submit": lazy_gettext("提交审核"),
+    "approve": lazy_gettext("同意"),
+    "reject": lazy_gettext("退回作者"),
+    "publish": lazy_gettext("发布"),
+    "schedule": lazy_gettext("定时发布"),
+    "unschedule": lazy_gettext("取消定时"),
+    "refuse": lazy_gettext("到时未能发布"),
+    "discard": lazy_gettext("放弃"),
+}
 _WRITTEN = ("draft", "checked", "in_review", "approved")
 
 
@@ -24,9 +37,19 @@ def shown(draft: Mapping[str, Any]) -> dict[str, Any]:
     """A draft with its state in words, and when it was changed last."""
     updated = draft["updated_at"]
     said = {"look": labels.look(STATES, draft["state"]), "ago": dates.ago(updated), "exact": dates.exact(updated)}
+    said["goes_live"] = dates.minute(draft["publish_at"]) if draft["state"] == "scheduled" else ""
     return {**draft, **said}
 
 
 def can_be_changed(draft: Mapping[str, Any]) -> bool:
     """Whether it is still written on."""
     return draft["state"] in _WRITTEN
+
+
+def event(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """What somebody did with a draft, and why."""
+    said = entry["details"] or {}
+    return {
+        "title": labels.word(STEPS, entry["action"]), "by": entry["by"], "note": said.get("note") or "",
+        "ago": dates.ago(entry["at"]), "exact": dates.exact(entry["at"]),
+    }  # fmt: skip

@@ -49,6 +49,7 @@ WORDS: Mapping[str, Any] = {
     "check_warns": lazy_gettext("可以发布，但有 {count} 处值得看一眼"),
     "check_bad": lazy_gettext("有 {count} 处要先改好才能发布"),
     "check_failed": lazy_gettext("没能检查，请稍后再试"),
+    "shown_by": lazy_gettext("能说明问题的一单"),
     "not_saved_yet": lazy_gettext("草稿还没保存上，保存后再检查"),
     "save_saved": lazy_gettext("已保存"),
     "save_changed": lazy_gettext("有改动"),

@@ -22,6 +22,7 @@ from engine.explain import explain
 from engine.language.catalogue import CATALOGUE
 from engine.language.documents import load_rulebook
 from engine.language.effects import EFFECTS
+from engine.language.rules import Rulebook
 from engine.matching.judge import Judge
 from engine.order import Order
 from engine.preview import Impact, Previewing, Taken
@@ -154,6 +155,10 @@ class Previews:
             "draft": decision_document(run.decision),
             "explanation": explain(run, decided.order, seen, pair.draft.rulebook, pair.draft.judge),
         }
+
+    def rulebook(self, preview_id: str) -> Rulebook:
+        """The draft's rules, as they were when it was asked for. Raises NotFound."""
+        return self._pair(self._stored(preview_id)).draft.rulebook
 
     def _bit(self, taken: Any) -> dict[str, Any]:
         began, pair = time.monotonic(), self._pair(taken)

@@ -6,6 +6,7 @@ import { Checking } from './checking.js';
 import { factsIn } from './conditions.js';
 import { button, drawIconsFrom, h, icon } from './dom.js';
 import { freeId } from './naming.js';
+import { lifecycle } from './lifecycle.js';
 import { inOrder } from './ordering.js';
 import { same } from './paths.js';
 import { Reading } from './reading.js';
@@ -33,7 +34,7 @@ class Editor {
     this.saving = new Saving({ address: setup.addresses.draft, etag: `"${setup.revision}"`, store: this.store, tell: (state, said) => this.#tellSaving(state, said) });
     this.saving.listen((draft) => { setup.revision = draft.revision; document.dispatchEvent(new Event('draft-saved')); });
     this.checking = new Checking({
-      address: setup.addresses.draft, saving: this.saving, language: setup.language, where: (path, rule) => this.#whereIs(path, rule)?.name, go: (path, rule) => this.#goTo(path, rule), began: () => { this.strict = true; this.#shown?.form?.lead(); },
+      address: setup.addresses.draft, findings: setup.addresses.findings, saving: this.saving, language: setup.language, where: (path, rule) => this.#whereIs(path, rule)?.name, go: (path, rule) => this.#goTo(path, rule), began: () => { this.strict = true; this.#shown?.form?.lead(); },
     });
     this.body = h('div', { class: 'editor-body' });
     this.status = h('output', { class: 'save-state', 'aria-live': 'polite' });
@@ -70,6 +71,7 @@ class Editor {
     this.place = h('nav', { class: 'editor-place', 'aria-label': say('where') });
     const others = document.querySelector('[data-draft-actions]');
     others?.removeAttribute('hidden');
+    lifecycle({ bar: others, check, saving: this.saving, checking: this.checking, setup: this.setup });
     return h('div', { class: 'editor-bar' }, this.place, this.status, h('span', { class: 'bar-group' }, this.undo, this.redo),
       button(say('new_rule'), 'plus-lg', () => this.add(), { look: 'btn btn-sm btn-outline-secondary' }),
       button(say('new_table'), 'table', () => this.add(emptyTable()), { look: 'btn btn-sm btn-outline-secondary' }), check, others ?? null);

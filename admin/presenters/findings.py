@@ -1,0 +1,81 @@
+"""What a check found in a draft, said to whoever has to mend it: the name, the advice, and an order that shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext
+
+from admin import labels
+from admin.languages import either, said
+from admin.values import Reader, fact_label, shown
+
+NAMES: Mapping[str, Any] = {
+    "example-failed": lazy_gettext("例子不符"),
+    "contradiction": lazy_gettext("互相矛盾"),
+    "never-fires": lazy_gettext("永远不会命中"),
+    "always-shadowed": lazy_gettext("总被别的规则盖住"),
+    "table-overlap": lazy_gettext("决策表行重叠"),
+    "table-gap": lazy_gettext("决策表有漏洞"),
+    "duplicate-rule": lazy_gettext("重复的规则"),
+    "dead-branch": lazy_gettext("多余的条件"),
+    "tag-never-set": lazy_gettext("标记没有规则会打"),
+    "tag-never-asked": lazy_gettext("标记没有规则会看"),
+    "not-analysed": lazy_gettext("没能完整分析"),
+    "stale-base": lazy_gettext("线上已有新版本"),
+    "cannot-compile": lazy_gettext("规则无法编译"),
+    "required": lazy_gettext("没有填完"),
+    "empty-group": lazy_gettext("没有填完"),
+}
+_PARTS = {
+    "lines": "line", "coupons": "coupon", "warehouses": "warehouse", "services": "service", "shipments": "shipment",
+}  # fmt: skip
+
+
+def views(findings: Iterable[Mapping[str, Any]], reader: Reader) -> list[dict[str, Any]]:
+    """Each as `{path, rule, error, name, message, suggestion, witness}`; what must be mended first.
+
+    `name` is in words, and empty for what the message says alone; `witness` is a list of `{label, text}`.
+    """
+    found = [_view(each, reader) for each in findings]
+    return sorted(found, key=lambda each: not each["error"])
+
+
+def _view(finding: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
+    return {
+        "path": finding["path"],
+        "rule": finding.get("rule") or "",
+        "error": finding["severity"] == "error",
+        "name": str(NAMES.get(finding["name"], "")),
+        "message": said(finding["message"]),
+        "suggestion": said(finding.get("suggestion")),
+        "witness": witness(finding.get("witness") or {}, reader),
+    }
+
+
+def witness(facts: Mapping[str, Any], reader: Reader) -> list[dict[str, str]]:
+    """The facts of an order that shows it, each with its label; those of its parts one by one."""
+    found: list[dict[str, str]] = []
+    for name, value in facts.items():
+        if name == "lists":
+            found += [_of_list(code, items, reader) for code, items in value.items()]
+        elif isinstance(value, list) and value and all(isinstance(each, Mapping) for each in value):
+            for number, part in enumerate(value, 1):
+                found += _of_part(_PARTS.get(name, name), number, part, reader)
+        else:
+            found.append({"label": fact_label(name, reader.catalogue), "text": shown(name, value, reader)})
+    return found
+
+
+def _of_part(part: str, number: int, facts: Mapping[str, Any], reader: Reader) -> list[dict[str, str]]:
+    head = f"{labels.word(labels.PARTS, part)} {number}"
+    return [
+        {"label": f"{head} · {fact_label(name, reader.catalogue)}", "text": shown(name, value, reader)}
+        for name, value in facts.items()
+    ]
+
+
+def _of_list(code: str, items: Iterable[str], reader: Reader) -> dict[str, str]:
+    label = gettext("名单“%(title)s”里有", title=reader.names.list_(code))
+    return {"label": label, "text": either(("、", ", ")).join(items)}

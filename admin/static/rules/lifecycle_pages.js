@@ -1,0 +1,9 @@
+// What the pages of a draft's life do beside being read.
+
+import { onceOnly } from './once.js';
+import { watchPreview } from './preview_watch.js';
+import { redeciding } from './redeciding.js';
+import { reordering } from './reordering.js';
+import { switching } from './switching.js';
+
+for (const start of [onceOnly, watchPreview, redeciding, reordering, switching]) start();
