@@ -169,7 +169,7 @@ class Editor {
   #drawPlace(rule) {
     const order = inOrder([...(this.store.document.rules ?? []), ...(this.store.document.tables ?? [])]);
     const place = rule ? order.findIndex((each) => each.id === rule.id) : -1;
-    const step = (to, name, words) => h('a', { class: `icon-button ${order[to] ? '' : 'is-off'}`, href: order[to] ? `#rule=${encodeURIComponent(order[to].id)}` : null, title: words, 'aria-label': words }, icon(name));
+    const step = (to, name, words) => h('a', { class: `icon-button ${order[to] ? '' : 'is-off'}`, href: order[to] ? `#rule=${encodeURIComponent(order[to].id)}` : null, role: order[to] ? null : 'link', 'aria-disabled': order[to] ? null : 'true', title: words, 'aria-label': words }, icon(name));
     this.place.replaceChildren(...(rule ? [
       h('a', { class: 'back', href: '#' }, icon('arrow-left'), ' ', say('all_rules')), step(place - 1, 'chevron-left', say('previous_rule')),
       h('span', { class: 'quiet' }, `${place + 1} / ${order.length}`), step(place + 1, 'chevron-right', say('next_rule'))]

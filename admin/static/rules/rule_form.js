@@ -81,7 +81,7 @@ export class RuleForm {
     const ctx = this.context;
     this.said = h('p', { class: 'said', 'aria-live': 'polite', 'aria-atomic': 'true' });
     this.other = h('p', { class: 'said-otherwise', lang: ctx.catalogue.language === 'en' ? 'zh' : 'en' });
-    this.sentence = h('section', { class: 'sentence-card', 'aria-label': say('sentence') },
+    this.sentence = h('section', { class: 'sentence-card', 'aria-label': say('sentence'), tabindex: '0' },
       h('span', { class: 'sentence-mark' }, icon('chat-left-quote')), h('div', {}, this.said, this.other));
     this.element.replaceChildren(
       problemSlot(''), title(ctx), this.sentence,
