@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from flask import Flask, request, session
 from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from admin.wiring import gatehouse, now
-from engine.errors import NotFound
+from engine.service.people import SESSION_LASTS as LASTS
 from engine.service.principals import Principal
 
-LASTS = dt.timedelta(hours=12)
 PRINCIPAL = "gatehouse_session_principal"  # where other parts of the application find `session_principal`
 _SINCE = "signed_in_at"
-_MARK = "password_mark"
+_ID = "session_id"
 
 
 class HttpsAwareSessions(SecureCookieSessionInterface):
@@ -62,12 +59,14 @@ def begin(principal: Principal) -> None:
     session.clear()
     session.permanent = True
     session[_SINCE] = now().timestamp()
-    session[_MARK] = gatehouse().people.password_mark(principal.name)
+    session[_ID] = gatehouse().people.begin_session(principal.name)
     login_user(Person(principal))
 
 
 def end() -> None:
-    """Forget everything about the session."""
+    """End the session: a copy of its cookie is worth nothing either."""
+    if session_id := session.get(_ID):
+        gatehouse().people.end_session(session_id)
     logout_user()
     session.clear()
 
@@ -83,14 +82,10 @@ def signed_in() -> Principal:
 
 
 def _load(username: str) -> Person | None:
-    """The person of a session, with the roles they have now; nobody once it is too old, they are gone, or their
-    password is another."""
-    since = session.get(_SINCE)
+    """The person of a session, with the roles they have now; nobody once it is too old or has ended, as it does when
+    they sign out, are changed or removed."""
+    since, session_id = session.get(_SINCE), session.get(_ID)
     if not isinstance(since, (int, float)) or now().timestamp() - since >= LASTS.total_seconds():
         return None
-    try:
-        if gatehouse().people.password_mark(username) != session.get(_MARK):
-            return None
-        return Person(gatehouse().people.person(username))
-    except NotFound:
-        return None
+    principal = gatehouse().people.session_person(session_id) if isinstance(session_id, str) else None
+    return Person(principal) if principal and principal.name == username else None

@@ -30,6 +30,7 @@ from api import (
     rulesets,
     stock,
     tasks,
+    users,
 )
 from engine.config import Settings
 from engine.intake.bodies import MAX_BODY_BYTES
@@ -64,7 +65,7 @@ def create_app(gatehouse: Gatehouse, settings: Settings) -> Flask:
     described = openapi.document(app)
     for routes in (
         orders, manual, merging, events, decisions, reference, stock, catalogue, rulesets, drafts, previews, redecide, exceptions,
-        firings, tasks, actions, audit, health,
+        firings, tasks, actions, audit, users, health,
     ):
         described.register_blueprint(routes.routes)
     app.register_blueprint(docs.docs)

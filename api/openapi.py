@@ -34,6 +34,7 @@ from engine.intake.manual import (
 from engine.intake.reference import SCHEMAS as REFERENCE_SCHEMAS
 from engine.intake.reference import AdjustmentSchema, Title
 from engine.intake.schema import OrderSchema
+from engine.intake.users import UserSchema
 
 Decorator = Callable[[Any], Any]
 
@@ -77,6 +78,7 @@ DOCUMENTS = {
     "Redecide": RedecideSchema,
     "PreviewAsked": PreviewSchema,
     "StockAdjustment": AdjustmentSchema,
+    "UserDocument": UserSchema,
     "OrderEvent": OrderEventSchema,
     "VendorEvent": VendorEventSchema,
     "Reconciliation": ReconcileSchema,

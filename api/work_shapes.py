@@ -20,6 +20,7 @@ from api.shapes import (
     ref,
 )
 from engine.decision import Verdict
+from engine.service.principals import ROLES
 from engine.tasks import OUTCOMES
 
 VERDICTS = tuple(each.value for each in Verdict)
@@ -98,6 +99,7 @@ def _firing() -> Schema:
         waived={**FLAG, "description": "Its holds were taken off by a person's release."},
         effects=array(OBJECT), seen={**OBJECT, "description": "What the rule saw, by fact."}, decision_id=TEXT,
         rulebook={**TEXT, "description": "Digest of the rules that decided."},
+        currency={**TEXT, "description": "The order's, of amounts that were seen."},
     )  # fmt: skip
 
 
@@ -112,6 +114,8 @@ WORK_SCHEMAS: Mapping[str, Schema] = {
     "FiringPage": page(ref("Firing")),
     "Action": _action(),
     "ActionPage": page(ref("Action")),
+    "User": record(username=TEXT, roles=array(_choice(*ROLES)), signed_in_at=_LATER),
+    "UserPage": page(ref("User")),
     "Imported": _imported(),
     "AuditEntry": record(id=NUMBER, at=INSTANT, by=TEXT, action=TEXT, what=TEXT, before={}, after={}),
     "AuditPage": page(ref("AuditEntry")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from admin.commands.opening import open_gatehouse
+from admin.commands.opening import open_gatehouse, operator
 from admin.commands.printing import print_table
 from engine.errors import NotFound
 from engine.service.principals import ROLES
@@ -36,3 +36,11 @@ def create_key(name: str, channel: str | None, vendor: str | None, roles: tuple[
             raise NotFound(f"there is no channel {channel}")
         kind = "channel" if channel else "vendor" if vendor else "token"
         click.echo(gatehouse.people.create_key(name, kind, frozenset(roles), channel, vendor))
+
+
+@keys.command("delete")
+@click.argument("name")
+def delete_key(name: str) -> None:
+    """Let whoever has a key called NAME in no more."""
+    with open_gatehouse() as gatehouse:
+        click.echo(f"{gatehouse.people.delete_key(name, operator())} deleted")

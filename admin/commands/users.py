@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from admin.commands.opening import open_gatehouse
+from admin.commands.opening import open_gatehouse, operator
 from admin.commands.printing import print_table
 from engine.service.principals import ROLES
 
@@ -38,3 +38,11 @@ def set_password(username: str, password: str) -> None:
     """Give USERNAME another password."""
     with open_gatehouse() as gatehouse:
         gatehouse.people.set_password(username, password)
+
+
+@users.command("remove")
+@click.argument("username")
+def remove_user(username: str) -> None:
+    """Let USERNAME in no more; their sessions end at once."""
+    with open_gatehouse() as gatehouse:
+        gatehouse.people.delete_user(username, operator())

@@ -30,7 +30,8 @@ def sign_in() -> ResponseReturnValue:
     form, refused = SignInForm(), ""
     if form.validate_on_submit():
         try:
-            sessions.begin(gatehouse().people.sign_in(form.username.data or "", form.password.data or ""))
+            name, password = form.username.data or "", form.password.data or ""
+            sessions.begin(gatehouse().people.sign_in(name, password, request.remote_addr or ""))
             return redirect(target)
         except Unauthorized:
             refused = gettext("用户名或密码不正确。连续输错 5 次后，需要等 1 分钟再试。")

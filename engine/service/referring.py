@@ -16,7 +16,8 @@ _READ = frozenset(
     {"currency-rates", "name-titles", "placeholder-names", "surnames", "compound-surnames", "place-words",
      "promotion-days", "stop-words", "harmless-remarks", "remark-fillers", "wish-delivery-day"}
 )  # fmt: skip
-_ENGINE = {"zh": "系统自己（读姓名、地址、留言和汇率）", "en": "Gatehouse itself (names, addresses, remarks, rates)"}
+_SENT = ("no-answer", "order-shipped")  # notices that no rule asks for
+_ENGINE = {"zh": "系统自己", "en": "Gatehouse itself"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def referring_to(uow: Any, rulebook: Rulebook, kind: str, code: str) -> list[Ref
             if document["code"] != code and names(document, code)
         ),
         *(Referring(other, each, "") for other, each in _of_same_code(uow, kind, code)),
-        *([Referring("engine", code, _ENGINE)] if kind == "lists" and code in _READ else ()),
+        *([Referring("engine", code, _ENGINE)] if (kind == "lists" and code in _READ) or (kind == "templates" and code in _SENT) else ()),
     ]
 
 

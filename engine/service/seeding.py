@@ -14,6 +14,7 @@ from engine.intake.reference import load_reference
 from engine.language.catalogue import CATALOGUE
 from engine.language.documents import load_rulebook, read_folder
 from engine.language.effects import EFFECTS
+from engine.notices import SHIPPED
 from engine.service.people import new_key
 
 _BY = "gatehouse"
@@ -40,6 +41,9 @@ class Seeding:
             for code, document in shipped.lists.items():
                 if uow.reference.get("lists", code) is None:
                     uow.reference.put("lists", code, document)
+            for code, text in SHIPPED.items():
+                if uow.reference.get("templates", code) is None:
+                    uow.reference.put("templates", code, load_reference("templates", code, {"text": dict(text)}))
             for stage, document in shipped.documents.items():
                 uow.rulesets.publish(stage, document, canonical.digest(document), _BY, now, "shipped with this version")
             uow.commit()

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from admin.addresses import local
+from engine.errors import Unauthorized
 from tests.admin.conftest import HELD, PASSWORD
 
 
@@ -133,3 +134,44 @@ def test_a_next_address_of_the_console_is_followed(app, target):
 
 def test_signing_in_does_not_lead_away(stranger):
     assert stranger.sign_in("ann", query="?next=https://evil.example/").location == "/console/orders"
+
+
+def test_a_session_that_was_signed_out_is_over_wherever_its_cookie_is(stranger, app):
+    stranger.sign_in("ann")
+    copy = app.test_client()
+    copy.set_cookie("session", stranger.client.get_cookie("session").value)
+    assert copy.get("/console/orders").status_code == 200
+    stranger.post("/console/sign-out")
+    assert copy.get("/console/orders").status_code == 302
+    assert copy.get("/v1/orders").status_code == 401
+
+
+def test_whoever_is_changed_or_removed_is_out_at_once(visit, gatehouse, admin):
+    gatehouse.people.create_user("boss", PASSWORD, frozenset({"admin"}))
+    otto, ann = visit("otto"), visit("ann")
+    gatehouse.people.put_user("otto", ["viewer"], None, admin)
+    assert otto.get("/console/orders").status_code == 302
+    assert ann.get("/console/orders").status_code == 200, "others stay"
+    gatehouse.people.delete_user("ann", admin)
+    assert ann.get("/console/orders").status_code == 302
+    gatehouse.people.create_user("ann", PASSWORD, frozenset({"admin"}))
+    assert ann.get("/console/orders").status_code == 302, "nor does somebody else of that name let them in"
+
+
+def test_wrong_passwords_from_elsewhere_keep_nobody_out(stranger, gatehouse, clock):
+    for _ in range(200):
+        gatehouse.people._count_failure({"username": "ann"}, "203.0.113.9")
+    with pytest.raises(Unauthorized):
+        gatehouse.people.sign_in("ann", PASSWORD, "203.0.113.9")
+    assert stranger.sign_in("ann").status_code == 302
+
+
+def test_where_many_guess_each_address_has_one_try_a_minute(gatehouse, clock):
+    for number in range(50):
+        gatehouse.people._count_failure({"username": "ann"}, f"203.0.113.{number}")
+    with pytest.raises(Unauthorized, match="wrong"):
+        gatehouse.people.sign_in("ann", "wrong", "198.51.100.1")
+    with pytest.raises(Unauthorized, match="too many"):
+        gatehouse.people.sign_in("ann", PASSWORD, "198.51.100.1")
+    clock.advance(seconds=61)
+    assert gatehouse.people.sign_in("ann", PASSWORD, "198.51.100.1").name == "ann"

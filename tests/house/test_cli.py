@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 import cli
 from admin.commands.shipped import RULESETS
+from engine.errors import Unauthorized
 from engine.language.documents import read_folder
 from engine.service.gatehouse import utc_now
 from tests.conftest import open_gatehouse
@@ -364,6 +365,19 @@ def test_a_created_key_works_and_is_never_listed(on_home, gatehouse) -> None:
 def test_a_token_has_the_roles_it_was_given(on_home, gatehouse) -> None:
     token = on_home("keys", "create", "bot", "--role", "viewer", "--role", "ops").stdout.strip()
     assert gatehouse.people.authenticate(token).roles == {"viewer", "ops"}
+
+
+def test_a_deleted_key_and_a_removed_user_are_let_in_no_more(on_home, gatehouse) -> None:
+    token = on_home("keys", "create", "bot", "--role", "viewer").stdout.strip()
+    assert on_home("keys", "delete", "bot").stdout == "1 deleted\n"
+    with pytest.raises(Unauthorized):
+        gatehouse.people.authenticate(token)
+    assert on_home("keys", "delete", "bot").exit_code == 2
+    for name, role in (("boss", "admin"), ("li", "ops")):
+        on_home("users", "add", name, "--role", role, "--password", "correct horse battery")
+    assert on_home("users", "remove", "li").exit_code == 0
+    assert on_home("users", "remove", "li").exit_code == 2
+    assert on_home("users", "remove", "boss").exit_code == 2, "the last administrator"
 
 
 def test_an_added_user_signs_in_and_can_change_the_password(on_home, gatehouse) -> None:

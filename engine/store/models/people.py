@@ -37,6 +37,28 @@ class UserRow(Row):
     signed_in_at: Mapped[dt.datetime | None]
 
 
+class SessionRow(Row):
+    """A person's sign-in that has not ended. Whoever changes or removes a person ends all of theirs."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (Index(None, "username"),)
+
+    id: Mapped[Key]
+    username: Mapped[Code]
+    began_at: Mapped[dt.datetime]
+
+
+class FailedSignInRow(Row):
+    """Wrong passwords for a person from one address, since the last right one from there."""
+
+    __tablename__ = "failed_sign_ins"
+
+    username: Mapped[Key]
+    address: Mapped[Key]
+    failures: Mapped[int]
+    failed_at: Mapped[dt.datetime]
+
+
 class AuditRow(Row):
     """One change that somebody made."""
 

@@ -27,10 +27,13 @@ def test_a_key_is_found_by_its_hash(database: Database) -> None:
 def test_wrong_passwords_are_counted_until_the_right_one(database: Database) -> None:
     with database.write() as uow:
         uow.people.add_user("li", "old", ["ops"])
-        assert [uow.people.login_failed("li", NOON) for _ in range(2)] == [1, 2]
-        assert uow.people.login_failed("nobody", NOON) == 0
-        assert uow.people.user("li")["failures"] == 2 and uow.people.user("li")["failed_at"] is not None
-        uow.people.login_ok("li", NOON)
+        assert [uow.people.login_failed("li", "10.0.0.1", NOON) for _ in range(2)] == [1, 2]
+        assert uow.people.login_failed("li", "10.0.0.2", NOON) == 1
+        assert uow.people.failed_from("li", "10.0.0.1") == (2, NOON)
+        assert uow.people.user("li")["failures"] == 3 and uow.people.user("li")["failed_at"] is not None
+        uow.people.login_ok("li", "10.0.0.1", NOON)
+        assert uow.people.failed_from("li", "10.0.0.1") is None
+        assert uow.people.failed_from("li", "10.0.0.2") == (1, NOON)
         assert uow.people.user("li") == {
             "username": "li", "password_hash": "old", "roles": ["ops"], "failures": 0, "failed_at": None,
             "signed_in_at": "2026-11-11T04:00:00+00:00",
@@ -40,9 +43,10 @@ def test_wrong_passwords_are_counted_until_the_right_one(database: Database) -> 
 def test_a_new_password_forgets_wrong_ones(database: Database) -> None:
     with database.write() as uow:
         uow.people.add_user("li", "old", [])
-        uow.people.login_failed("li", NOON)
+        uow.people.login_failed("li", "10.0.0.1", NOON)
         uow.people.set_password("li", "new")
         assert (uow.people.user("li")["password_hash"], uow.people.user("li")["failures"]) == ("new", 0)
+        assert uow.people.failed_from("li", "10.0.0.1") is None
 
 
 def test_a_name_is_taken_once(database: Database) -> None:
