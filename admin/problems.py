@@ -116,3 +116,15 @@ def referred_to(error: ReferredTo) -> str:
     comma = either(("、", ", "))
     named = comma.join(said(each.title) or each.code for each in error.referring[:5])
     return gettext("不能删除，还有地方在用：%(named)s", named=named)
+
+
+def user_refused(error: GatehouseError) -> str:
+    """Why a user was not changed, and what can be done."""
+    if isinstance(error, Conflict):
+        return gettext("这是最后一个管理员：先让别人也当管理员。")
+    if isinstance(error, OrderError):
+        wrong = {each.path.partition(".")[0] for each in error.problems}
+        if "username" in wrong:
+            return gettext("没有保存：用户名只能用字母、数字、点、下划线和连字符。")
+        return gettext("没有保存：至少选一个角色，密码至少 8 位。")
+    return gettext("没有成功，请稍后再试。")

@@ -13,6 +13,7 @@ from admin.pages import (
     draft_steps,
     exceptions,
     failures,
+    firings,
     lists,
     manual,
     merging,
@@ -21,6 +22,7 @@ from admin.pages import (
     rule_documents,
     rule_drafts,
     rule_history,
+    rule_page,
     rule_previews,
     rule_reading,
     rule_tables,
@@ -29,8 +31,10 @@ from admin.pages import (
     sign_in,
     stock,
     tasks,
+    users,
 )
 from admin.presenters import order_list
+from admin.rule_links import rule_address
 from admin.secret_key import secret_key
 from engine.config import Settings
 from engine.service import Gatehouse
@@ -60,8 +64,8 @@ def register(app: Flask, gatehouse: Gatehouse, settings: Settings) -> None:
 def _add_pages(blueprint: Blueprint) -> None:
     for pages in (
         sign_in, orders, order, manual, merging, exceptions, tasks, documents, rules, draft_review, draft_steps,
-        rule_history, rule_previews, rule_documents, rule_drafts, rule_reading, rule_tables, stock, lists,
-        rule_strip, failures,
+        rule_history, rule_previews, rule_documents, rule_drafts, rule_reading, rule_tables, stock, lists, users,
+        rule_strip, rule_page, firings, failures,
     ):  # fmt: skip
         pages.add_to(blueprint)
     blueprint.add_url_rule("/icons.svg", "icons", view_func=_icons)
@@ -87,6 +91,7 @@ def _common() -> dict[str, object]:
         "pool_size": lambda: wiring.gatehouse().exceptions.number(),
         "open_tasks": lambda: sum(wiring.gatehouse().tasks.counts().values()),
         "here": _here,
+        "rule_address": rule_address,
     }
 
 

@@ -8,7 +8,7 @@ from tests.admin.conftest import PASSWORD
 from tests.admin.windows import DESKTOP, TABLET
 
 pytestmark = pytest.mark.browser
-PAGES = ("lists", "lists/blacklist-phones", "lists/wish-sf", "lists/promotion-days")
+PAGES = ("users", "lists", "lists/blacklist-phones", "lists/wish-sf", "lists/promotion-days")
 
 
 @pytest.fixture
