@@ -30,6 +30,7 @@ class ReasonView:
     is_hold: bool
     queue: str  # empty for a flag
     rule: str
+    rule_id: str
     seen: tuple[tuple[str, str], ...]  # (fact, value)
     do: str
     left: str
@@ -104,7 +105,8 @@ def _hold(hold: Mapping[str, Any], texts: RuleTexts, reader: Reader, by: Princip
         is_hold=True,
         queue=labels.queue(hold["queue"]) if hold["queue"] else "",
         rule=texts.of(hold["rule"]).title,
-        seen=tuple(_values(hold["seen"], reader)[:_SEEN]),
+        rule_id=hold["rule"],
+        seen=tuple(values_seen(hold["seen"], reader)[:_SEEN]),
         do=advice(hold["reason"]).do,
         left=left,
         pressing=pressing,
@@ -113,7 +115,7 @@ def _hold(hold: Mapping[str, Any], texts: RuleTexts, reader: Reader, by: Princip
     )
 
 
-def _values(seen: Mapping[str, Any], reader: Reader) -> list[tuple[str, str]]:
+def values_seen(seen: Mapping[str, Any], reader: Reader) -> list[tuple[str, str]]:
     """What the rule saw, in words: amounts, days and texts first, for of yes and no the title speaks already."""
     said = {fact: value for fact, value in seen.items() if value is not None and fact not in _UNSAID}
     telling = sorted(said, key=lambda fact: isinstance(said[fact], bool))
@@ -122,7 +124,7 @@ def _values(seen: Mapping[str, Any], reader: Reader) -> list[tuple[str, str]]:
 
 def _flag(flag: Mapping[str, Any], texts: RuleTexts) -> ReasonView:
     look = labels.flag(flag["code"], flag["severity"])
-    return ReasonView(look, False, "", said(flag["message"]), (), advice(flag["code"]).do, "", "", "", "")
+    return ReasonView(look, False, "", said(flag["message"]), flag["rule"], (), advice(flag["code"]).do, "", "", "", "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ class RuleTexts:
 
     def __init__(self, rulebook: Rulebook | None):
         rulesets = rulebook.rulesets.values() if rulebook else ()
+        self._tables = {table.id: table for ruleset in rulesets for table in ruleset.tables}
         self._rules = {rule.id: rule for ruleset in rulesets for rule in ruleset.all_rules}
         self.catalogue = rulebook.catalogue if rulebook else CATALOGUE
 
@@ -44,6 +45,11 @@ class RuleTexts:
         if rule.row is not None:
             title = gettext("%(title)s · 第 %(row)d 行", title=title, row=rule.row)
         return RuleText(rule_id, title, said(rule.why))
+
+    def entry(self, rule_id: str) -> RuleText:
+        """The same of a rule or of a table as a whole."""
+        table = self._tables.get(rule_id)
+        return RuleText(rule_id, said(table.title) or rule_id, said(table.why)) if table else self.of(rule_id)
 
     def sentence(self, rule_id: str, names: Names) -> str:
         """The whole rule in words; empty where it is not known."""

@@ -14,6 +14,8 @@ from engine.service import checks
 from engine.service.rulebooks import Rulebooks
 
 LIVE = "live"
+_MOST_VERSIONS = 100  # that are looked through for what became of one rule
+_MOST_CHANGES = 20
 
 
 class Comparing:
@@ -52,6 +54,25 @@ class Comparing:
             "diff": self.documents(draft.stage, base, live),
         })  # fmt: skip
 
+    def history_of(self, stage: str, member: str) -> list[dict[str, Any]]:
+        """In which versions a rule or table came, changed or went, the newest first: `{version, change, published_at,
+        published_by, note, title, document, sentence, rows}`. `change` is added, changed or removed; of a table
+        `sentence` is None, of a rule `rows`. The latest 20 of them, in the latest 100 versions."""
+        with self._database.read() as uow:
+            published = [each for each in uow.rulesets.versions(checks.known(stage)) if each["state"] != "scheduled"]
+            some, speaker = published[:_MOST_VERSIONS], self._speaker()
+            found: list[dict[str, Any]] = []
+            is_ = _member(uow.snapshots.get(some[0]["digest"]), member) if some else None
+            for number, version in enumerate(some):
+                if number + 1 < len(published):
+                    was = _member(uow.snapshots.get(published[number + 1]["digest"]), member)
+                else:
+                    was = None
+                if was != is_ and len(found) < _MOST_CHANGES:
+                    found.append({**version, **_changed_to(stage, was, is_, speaker)})
+                is_ = was
+        return found
+
     def _document(self, stage: str, which: str, name: str) -> Any:
         with self._database.read() as uow:
             if which == LIVE:
@@ -69,6 +90,23 @@ class Comparing:
         _, lists = self._rulebooks.live_documents()
         titles = {code: _both(each.get("title"), code) for code, each in lists.items()}
         return Speaker(self._rulebooks.live().rulebook.catalogue, EFFECTS, titles)
+
+
+def _member(document: Mapping[str, Any], member: str) -> Any:
+    """The rule or table of that id; None where there is none."""
+    members = (each for name in ("rules", "tables") for each in document.get(name) or ())
+    return next((each for each in members if each.get("id") == member), None)
+
+
+def _changed_to(stage: str, was: Any, is_: Any, speaker: Speaker) -> dict[str, Any]:
+    shown = was if is_ is None else is_
+    is_table = "rows" in shown
+    return {
+        "change": "added" if was is None else "removed" if is_ is None else "changed",
+        "title": shown.get("title"), "document": shown,
+        "sentence": None if is_table else speaker.rule(shown, stage),
+        "rows": len(shown["rows"]) if is_table else None,
+    }  # fmt: skip
 
 
 def _version(uow: Any, stage: str, version: int) -> Any:

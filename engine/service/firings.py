@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,7 @@ _AT_ONCE = 1000
 _LONGEST = 32_000  # characters of a cell; Excel holds a few more
 _COLUMNS = (
     "at", "order_no", "channel", "stage", "rule", "title_zh", "title_en", "subject", "verdict", "waived", "effects",
-    "seen", "rulebook", "decision_id",
+    "seen", "currency", "rulebook", "decision_id",
 )  # fmt: skip
 
 
@@ -48,7 +48,7 @@ class Firings:
         else:
             yield xlsx_of([_COLUMNS, *(row for part in parts for row in part)], "firings")
 
-    def _some(self, asked: Mapping[str, Any], most: int) -> Iterator[list[dict[str, Any]]]:
+    def _some(self, asked: Mapping[str, Any], most: int) -> Iterator[Sequence[dict[str, Any]]]:
         """Some at a time, so that no transaction is held open while somebody reads slowly."""
         cursor, left = None, most
         while left > 0:
@@ -58,7 +58,7 @@ class Firings:
             if cursor is None:
                 return
 
-    def _row(self, item: Mapping[str, Any], rules: Mapping[str, Rule]) -> list[Cell]:
+    def _row(self, item: Mapping[str, Any], rules: Mapping[str, Rule]) -> Sequence[Cell]:
         rule = rules.get(item["rule"])
         title = rule.title if rule else {}
         said = {

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from engine import canonical
 from engine.store import pages
 from engine.store.models.decisions import DecisionRow, FiringRow
+from engine.store.models.orders import OrderRow
 
 _AT_ONCE = 400  # entries in one question; SQLite takes a thousand values and more
 _NEWEST = (FiringRow.at, FiringRow.decision_id, FiringRow.position)  # of one order the last of a decision first
@@ -33,8 +34,8 @@ class Firings:
     def page(
         self, filters: Mapping[str, Any], cursor: str | None, limit: int
     ) -> tuple[list[dict[str, Any]], str | None]:
-        """`{at, order_no, channel, stage, rule, subject, verdict, waived, effects, seen, decision_id, rulebook}` of
-        those that pass every filter.
+        """`{at, order_no, channel, stage, rule, subject, verdict, waived, effects, seen, decision_id, rulebook,
+        currency}` of those that pass every filter.
 
         Filters: `rule` (a rule, a table, or a row of one), `stage order_no channel verdict subject`, `waived`, and from
         `since` on, before `until`. Raises OrderError for a cursor that is none.
@@ -43,8 +44,8 @@ class Firings:
         some = sa.select(*_SHOWN).where(*_conditions(filters), *_after(cursor))
         some = some.order_by(*(column.desc() for column in _NEWEST)).limit(limit + 1)
         rows, next_cursor = pages.cut(self._connection.execute(some).all(), limit, _key)
-        rulebooks = self._rulebooks({row.decision_id for row in rows})
-        return [_item(row, rulebooks) for row in rows], next_cursor
+        beside = self._beside({row.decision_id for row in rows})
+        return [_item(row, beside[row.decision_id]) for row in rows], next_cursor
 
     def counts(self, entries: Sequence[str], since: Mapping[str, dt.datetime]) -> dict[str, dict[str, int]]:
         """By entry, how often it fired since each of these instants, by their names; what did not is left out."""
@@ -80,15 +81,18 @@ class Firings:
         """When it fired last; None: never."""
         return self._connection.execute(sa.select(sa.func.max(FiringRow.at)).where(FiringRow.entry == entry)).scalar()
 
-    def _rulebooks(self, decisions: set[str]) -> dict[str, str]:
-        wanted = sa.select(DecisionRow.id, DecisionRow.rulebook).where(DecisionRow.id.in_(sorted(decisions)))
-        return {row.id: row.rulebook for row in self._connection.execute(wanted)} if decisions else {}
+    def _beside(self, decisions: set[str]) -> Mapping[str, Any]:
+        """What the log does not hold itself, by decision."""
+        wanted = sa.select(DecisionRow.id, DecisionRow.rulebook, OrderRow.currency)
+        wanted = wanted.join(OrderRow, OrderRow.order_no == DecisionRow.order_no)
+        rows = self._connection.execute(wanted.where(DecisionRow.id.in_(sorted(decisions)))) if decisions else ()
+        return {row.id: row for row in rows}
 
 
-def _item(row: Any, rulebooks: Mapping[str, str]) -> dict[str, Any]:
+def _item(row: Any, beside: Any) -> dict[str, Any]:
     item = canonical.dump(row._mapping)
     del item["position"]
-    return {**item, "rulebook": rulebooks[row.decision_id]}
+    return {**item, "rulebook": beside.rulebook, "currency": beside.currency}
 
 
 def _conditions(filters: Mapping[str, Any]) -> list[Any]:

@@ -51,6 +51,7 @@ def test_the_newest_come_first_with_what_they_saw_and_did_and_by_which_rules(log
         "rule": "fraud.high-value", "subject": "order", "verdict": "hold", "waived": True,
         "effects": [{"do": "hold", "reason": "HIGH_VALUE"}], "seen": {"a.b": 5},
         "decision_id": items[0]["decision_id"], "rulebook": "r" * 64,
+        "currency": "CNY",
     }]  # fmt: skip
 
 
