@@ -1,0 +1,401 @@
+"""Every page of the console in a real browser, for whoever reads it by ear, by keyboard, in English or on a tablet.
+
+The pages are those of the application's own map of addresses: a new one is looked at without being named here, and one
+whose address has a part that `VALUES` does not know fails until it is given one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from tests.admin.conftest import APPROVED, HELD, PASSWORD
+from tests.admin.windows import DESKTOP, TABLET
+from workers import jobs
+
+pytestmark = pytest.mark.browser
+
+LANGUAGES = {"zh-CN": "zh_CN", "en": "en"}
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+DOCUMENTS = ("pick", "wave", "delivery", "return", "invoice")
+QUERIES = {
+    "console.documents": [f"?kind={kind}&orders={APPROVED}" for kind in DOCUMENTS],
+    "console.orders": ["", "?q=nothing"],
+    "console.exceptions": ["", "?channel=store"],
+    "console.rule_diff": ["?from=1&to=live"],
+    "console.tasks": ["", "?status=done"],
+}  # fmt: skip
+HOLDS_ALL = {
+    "id": "carrier.holds-all", "title": {"zh": "全部挂起", "en": "Hold everything"}, "about": "order", "priority": 10,
+    "why": {"zh": "试一试", "en": "To see what comes of it"},
+    "when": {"all": [{"fact": "order.payable_base_cents", "is": "gte", "value": 1}]},
+    "then": [{"do": "hold", "reason": "HIGH_RISK_REGION", "queue": "risk"}],
+}  # fmt: skip
+STAGE, TABLE = "carrier", "carrier.choose-by-weight-and-sla"  # with rules, and the table
+EDITOR = "[data-rule-editor]"
+WIDE = "document.documentElement.scrollWidth > innerWidth"
+SIZES = pytest.mark.parametrize("window", [DESKTOP, TABLET], indirect=True, ids=["1280", "820"])
+OPEN_FOLDS = "document.querySelectorAll('main details:not([open])').forEach((each) => { each.open = true; })"
+OPEN_DIALOG = "(id) => document.getElementById(id).showModal()"
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """axe-core, as a script."""
+    return pytest.importorskip("axe_playwright_python.base").AXE_SCRIPT
+
+
+@pytest.fixture
+def draft(gatehouse: Any) -> dict[str, Any]:
+    """A draft that asks what it is shown with a preview: it holds everything, and the live rules do not."""
+    person = gatehouse.people.person("ann")
+    draft = gatehouse.drafts.create(STAGE, person)
+    document = {name: draft[name] for name in ("stage", "note", "rules", "tables") if name in draft}
+    document["rules"] = [HOLDS_ALL, *document["rules"]]
+    return gatehouse.drafts.save(STAGE, draft["id"], document, draft["revision"], person)
+
+
+@pytest.fixture
+def preview(gatehouse: Any, draft: dict[str, Any], clock: Any) -> str:
+    """A finished preview of it, over the sample orders."""
+    clock.advance(minutes=1)
+    asked = gatehouse.previews.ask_of_draft(draft["id"], gatehouse.people.person("ann"))["id"]
+    while gatehouse.previews.go_on(asked):
+        pass
+    return asked
+
+
+@pytest.fixture
+def values(gatehouse: Any, draft: dict[str, Any], preview: str) -> dict[str, list[str]]:
+    """What may stand for each variable part of an address; where one name means several things, by page."""
+    impact = gatehouse.previews.status(preview, gatehouse.people.person("ann"))["impact"]
+    return {
+        "console.language:code": ["en"],
+        "console.previewed_order:order_no": [impact["top"][0]["order_no"]],
+        "code": ["blacklist-phones"],
+        "draft_id": [draft["id"]],
+        "kind": ["cancel"],
+        "order_no": [HELD, APPROVED, "taobao.TB-DEMO-0007", "douyin.DY-DEMO-0008"],
+        "preview_id": [preview],
+        "rest": ["nowhere"],
+        "rule_id": [f"{STAGE}.promise-missed", TABLE],
+        "stage": [STAGE],
+        "step": ["check"],
+        "table_id": [TABLE],
+        "version": ["1"],
+    }
+
+
+def addresses(rule: Rule, values: dict[str, list[str]]) -> Iterator[str]:
+    """Every address of the rule, with what is asked of the page behind a question mark."""
+    names = sorted(rule.arguments - set(rule.defaults or {}))
+    own = {name: f"{rule.endpoint}:{name}" for name in names}
+    asked = [own[name] if own[name] in values else name for name in names]
+    assert set(asked) <= set(values), f"{rule.rule}: what may stand for {set(asked) - set(values)}?"
+    for chosen in product(*(values[name] for name in asked)):
+        _, path = rule.build(dict(zip(names, chosen, strict=True))) or (None, None)
+        assert path, rule.rule
+        yield from (f"{path}{query}" for query in QUERIES.get(rule.endpoint, [""]))
+
+
+def console_addresses(app: Flask, values: dict[str, list[str]]) -> list[str]:
+    files = {"console.static", "console.icons"}
+    rules = [
+        rule for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/console/") and "GET" in (rule.methods or ()) and rule.endpoint not in files
+    ]  # fmt: skip
+    return sorted({each for rule in rules for each in addresses(rule, values)})
+
+
+def sign_in(page: Any, language: str = "zh_CN") -> None:
+    speak(page, language)
+    page.locator('[name="username"]').fill("ann")
+    page.locator('[name="password"]').fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/console/orders")
+
+
+def speak(page: Any, language: str) -> None:
+    page.goto(f"/console/language/{language}?next=/console/sign-in")
+
+
+def is_page(page: Any, path: str) -> bool:
+    """Whether there is something to look at, and not a redirect, or what scripts ask for."""
+    answer = page.request.get(path, max_redirects=0)
+    is_html = answer.headers.get("content-type", "").startswith("text/html")
+    return answer.status != 302 and is_html and answer.text().lower().startswith("<!doctype html>")
+
+
+def ready(page: Any) -> None:
+    """Wait until scripts have drawn what they draw."""
+    page.wait_for_load_state("networkidle")
+    if page.locator(EDITOR).count():
+        page.wait_for_selector(f"{EDITOR}[data-ready]")
+
+
+def violations(page: Any, axe: str, where: str = "html") -> list[str]:
+    """What axe finds serious or critical in that part of the page, each with the element."""
+    page.evaluate("Promise.all(document.getAnimations().map((each) => each.finished.catch(() => {})))")
+    page.evaluate("typeof axe") == "object" or page.evaluate(axe)
+    found = page.evaluate("(where) => axe.run(where, { resultTypes: ['violations'] })", where)["violations"]
+    return [
+        f"{each['impact']} {each['id']}: {node['html'][:160]} {node['failureSummary']}"
+        for each in found if each["impact"] in ("serious", "critical") for node in each["nodes"]
+    ]  # fmt: skip
+
+
+def violations_of_what_opens(page: Any, axe: str) -> list[str]:
+    """The same for what the page keeps folded up: menus, folds, dialogs."""
+    page.evaluate(OPEN_FOLDS)
+    found = violations(page, axe, "main")
+    for dialog in page.locator("dialog[id]").all():
+        name = dialog.get_attribute("id")
+        page.evaluate(OPEN_DIALOG, name)
+        found += [f"in its dialog {name}: {each}" for each in violations(page, axe, f"#{name}")]
+        page.keyboard.press("Escape")
+        found += [f"its dialog {name} stays open"] * dialog.is_visible()
+    return found
+
+
+def wrong_with(page: Any, path: str, language: str, axe: str) -> list[str]:
+    """Everything that is wrong with the page at that address."""
+    answer = page.goto(path)
+    headers = answer.all_headers()
+    ready(page)
+    found = violations(page, axe)
+    is_wide = page.evaluate(WIDE)
+    found += violations_of_what_opens(page, axe)
+    said = page.locator("html").get_attribute("lang")
+    found += [f"its language is {said}"] * (said != language)
+    found += ["it is wider than the screen"] * is_wide
+    found += [f"it has {page.locator('h1').count()} first headings"] * (page.locator("h1:visible").count() != 1)
+    found += ["it has no main part"] * (page.locator("main").count() != 1)
+    found += [f"its status is {answer.status}"] * (answer.status != (404 if path.endswith("/nowhere") else 200))
+    found += ["its policy is not strict"] * (headers.get("content-security-policy") != POLICY)
+    return [f"{path}: {each}" for each in found]
+
+
+@SIZES
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_can_be_used_by_everybody(window, app, values, axe, language, gatehouse):
+    jobs.bind(gatehouse)
+    jobs.carry_out(HELD)  # which opens a task
+    sign_in(window, LANGUAGES[language])
+    pages = [path for path in console_addresses(app, values) if is_page(window, path)]
+    speak(window, LANGUAGES[language])  # one of the addresses chose another
+    assert len(pages) > 15
+    found = [each for path in pages for each in wrong_with(window, path, language, axe)]
+    window.wrong[:] = [each for each in window.wrong if "404" not in each]  # /console/nowhere
+    assert found == [], "\n".join(found)
+
+
+def test_the_page_to_sign_in_can_be_used_by_everybody(window, axe):
+    found = []
+    for language, code in LANGUAGES.items():
+        found += wrong_with(window, f"/console/language/{code}?next=/console/sign-in", language, axe)
+    assert found == [], "\n".join(found)
+
+
+RULE = "fraud.high-value"  # conditions in groups, two effects, examples
+
+
+def open_rule(page: Any, gatehouse: Any, rule: str = RULE) -> None:
+    stage = rule.partition(".")[0]
+    draft = gatehouse.drafts.create(stage, gatehouse.people.person("ann"))
+    page.goto(f"/console/rules/{stage}/drafts/{draft['id']}#rule={rule}")
+    page.wait_for_selector(f"{EDITOR}[data-ready]")
+
+
+@SIZES
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_rule_being_edited_can_be_used_by_everybody(window, gatehouse, axe, language):
+    sign_in(window, LANGUAGES[language])
+    open_rule(window, gatehouse)
+    window.locator(".sentence-card .said", has_text="¥5,000.00").wait_for()
+    window.locator(".bench-result:not(.is-stale)").wait_for()
+    window.evaluate(OPEN_FOLDS)
+    for fold in window.locator(".examples .fold").all()[:2]:
+        fold.click()
+    found = violations(window, axe)
+    for opener in (".picker.fact", ".row-menu", ".effect-name", ".parts-menu"):
+        if not window.locator(opener).count():
+            continue
+        window.locator(opener).first.click()
+        window.locator(".popover-list").wait_for()
+        found += [f"{opener}: {each}" for each in violations(window, axe)]
+        window.keyboard.press("Escape")
+        assert window.locator(opener).first.evaluate("(one) => one === document.activeElement"), "the focus comes back"
+    assert not window.evaluate(WIDE)
+    assert found == [], "\n".join(found)
+
+
+@SIZES
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_table_being_edited_can_be_used_by_everybody(window, gatehouse, axe, language):
+    sign_in(window, LANGUAGES[language])
+    open_rule(window, gatehouse, TABLE)
+    window.locator(".editor-body table").wait_for()
+    found = violations(window, axe)
+    assert not window.evaluate(WIDE)
+    assert found == [], "\n".join(found)
+
+
+@pytest.mark.parametrize("window", [TABLET], indirect=True)
+def test_the_sidebar_on_a_tablet_opens_and_closes_from_the_keyboard(window, axe):
+    sign_in(window)
+    button = window.get_by_role("button", name="菜单")
+    button.focus()
+    window.keyboard.press("Enter")
+    window.locator("#sidebar").wait_for()
+    window.wait_for_timeout(200)  # until it has slid in
+    assert violations(window, axe, "#sidebar") == []
+    window.keyboard.press("Tab")
+    window.keyboard.press("Tab")
+    assert window.evaluate("document.activeElement.closest('#sidebar') !== null")
+    window.keyboard.press("Escape")
+    assert button.get_attribute("aria-expanded") == "false"
+    assert button.evaluate("(one) => one === document.activeElement")
+
+
+def test_a_menu_closes_by_escape_and_a_dialog_leads_back_to_it(window):
+    sign_in(window)
+    window.goto(f"/console/orders/{HELD}")
+    menu = window.locator("details.menu summary").first
+    menu.focus()
+    window.keyboard.press("Enter")
+    assert window.locator("details.menu").first.get_attribute("open") is not None
+    window.keyboard.press("Escape")
+    assert window.locator("details.menu").first.get_attribute("open") is None
+    window.keyboard.press("Enter")
+    window.keyboard.press("Tab")
+    window.keyboard.press("Enter")
+    window.locator("dialog[open]").wait_for()
+    window.keyboard.press("Escape")
+    assert window.locator("dialog[open]").count() == 0
+    assert menu.evaluate("(one) => one === document.activeElement")
+
+
+HOW_IT_LOOKS = """
+const lookOf = (one) => {
+  const { outline, boxShadow, borderColor, backgroundColor, opacity } = getComputedStyle(one);
+  return [outline, boxShadow, borderColor, backgroundColor, opacity].join();
+};
+"""
+REMEMBER = f"""() => {{
+  {HOW_IT_LOOKS}
+  window.plain = new Map([...document.querySelectorAll('*')].map((one) => [one, lookOf(one)]));
+}}"""
+WHERE_IT_IS = f"""() => {{
+  {HOW_IT_LOOKS}
+  const one = document.activeElement;
+  if (one === document.body) return null;
+  const around = [one, one.parentElement, one.parentElement.parentElement, one.closest('label, li')].filter(Boolean);
+  const {{ left, right, width }} = one.getBoundingClientRect();
+  const inside = right > 0 && left < innerWidth && width > 0;
+  const seen = around.some((each) => window.plain.get(each) !== lookOf(each));
+  return {{ html: one.outerHTML.slice(0, 160), seen, inside }};
+}}"""
+
+
+@pytest.mark.parametrize("path", ["orders", f"orders/{HELD}", "exceptions", "tasks", "stock", "rules/fraud", "rule"])
+def test_the_keyboard_gets_everywhere_and_is_seen_there(window, gatehouse, path):
+    window.emulate_media(reduced_motion="reduce")
+    sign_in(window)
+    if path == "rule":
+        open_rule(window, gatehouse)
+    else:
+        window.goto(f"/console/{path}")
+    ready(window)
+    window.evaluate(REMEMBER)
+    reached = []
+    for _ in range(500):
+        window.keyboard.press("Tab")
+        at = window.evaluate(WHERE_IT_IS)
+        if at is None:
+            break
+        reached.append(at)
+    assert at is None, "the focus never leaves"
+    assert len(reached) > 15
+    assert [each["html"] for each in reached if not (each["seen"] and each["inside"])] == []
+
+
+@pytest.mark.parametrize("path", ["orders", f"orders/{HELD}", "rules"])
+@SIZES
+def test_the_first_stop_skips_to_the_page_itself(window, path):
+    sign_in(window)
+    window.goto(f"/console/{path}")
+    window.keyboard.press("Tab")
+    skip = window.get_by_role("link", name="跳到正文")
+    assert skip.evaluate("(one) => one === document.activeElement && one.getBoundingClientRect().left >= 0")
+    window.keyboard.press("Enter")
+    window.keyboard.press("Tab")
+    assert window.evaluate("document.activeElement.closest('main') !== null")
+
+
+def tab_to(page: Any, target: Any, key: str = "Tab") -> None:
+    """Press Tab until the focus is there, as somebody without a mouse does."""
+    for _ in range(300):
+        if target.evaluate("(one) => one === document.activeElement"):
+            return
+        page.keyboard.press(key)
+    raise AssertionError(f"the keyboard does not get to {target}")
+
+
+def test_a_day_at_work_without_a_mouse(window, gatehouse):
+    """Sign in, find an order, release it, open a rule, change its threshold, save."""
+    press, write = window.keyboard.press, window.keyboard.type
+    tab_to(window, window.get_by_label("用户名"))
+    write("ann")
+    press("Tab")
+    write(PASSWORD)
+    press("Enter")
+    window.wait_for_url("**/console/orders")
+
+    tab_to(window, window.get_by_role("searchbox"))
+    write("JD-DEMO-0002")
+    press("Enter")
+    window.wait_for_url("**/console/orders?q=JD-DEMO-0002")
+    tab_to(window, window.get_by_role("link", name="JD-DEMO-0002"))
+    press("Enter")
+    window.wait_for_url(f"**/console/orders/{HELD}")
+    tab_to(window, window.get_by_role("link", name="放行…"))
+    press("Enter")
+    tab_to(window, window.get_by_label("放行说明"))
+    write("已电话核实")
+    tab_to(window, window.get_by_role("button", name="确认放行"))
+    press("Enter")
+    window.get_by_text("已放行 大额待确认。重新审单的结论：通过").wait_for()
+    assert gatehouse.orders.order(HELD)["status"] == "approved"
+
+    tab_to(window, window.locator("#sidebar").get_by_role("link", name="规则"))
+    press("Enter")
+    window.wait_for_url("**/console/rules")
+    tab_to(window, window.get_by_role("link", name="风控"))
+    press("Enter")
+    window.wait_for_url("**/console/rules/fraud")
+    tab_to(window, window.get_by_role("button", name=f"编辑: {RULE}"))
+    press("Enter")
+    window.wait_for_selector(f"{EDITOR}[data-ready]")
+    amount = window.locator('[data-focus="when.all.0.any.0:value"]')
+    tab_to(window, amount)
+    press("Control+a")
+    write("4500")
+    press("Tab")
+    window.locator(".sentence-card .said", has_text="¥4,500.00").wait_for()
+    window.locator(".save-state.is-saved").wait_for()
+    (draft,) = gatehouse.drafts.of("fraud")
+    (rule,) = [each for each in gatehouse.drafts.get("fraud", draft["id"])["rules"] if each["id"] == RULE]
+    assert "450000" in str(rule["when"])
+
+
+def test_the_interface_is_described_without_help_from_elsewhere(window):
+    window.goto("/docs")
+    window.locator(".opblock").first.wait_for()
