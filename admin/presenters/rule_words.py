@@ -271,6 +271,7 @@ WORDS: Mapping[str, Any] = {
     "cell_weight": lazy_gettext("要写一个重量，如 1500 或 1.5kg"),
     "cell_date": lazy_gettext("要写一个日期，如 2026-11-11"),
     "cell_instant": lazy_gettext("要写一个时间，如 2026-11-11 20:00"),
+    "cell_choice": lazy_gettext("要从这些里选：{choices}"),
     "cell_other": lazy_gettext("写的内容不是这一列要的样子"),
     "rows_together": lazy_gettext("各行之间"),
     "overlaps": lazy_gettext("与第 {rows} 行重叠"),

@@ -113,8 +113,14 @@ function readRange(text, column) {
   }
   const found = RANGE.exec(text) ?? (NUMBERS.includes(column.type) ? DASHED.exec(text) : null);
   if (!found || (!found[1] && !found[2])) return undefined;
-  const [low, high] = [found[1], found[2]].map((each) => (each.trim() ? readOne(each.trim(), column) : null));
+  const [low, high] = withSharedUnit([found[1], found[2]], column).map((each) => (each.trim() ? readOne(each.trim(), column) : null));
   return [low, high].some((each) => isUnread(each, column)) ? undefined : [low, high];
+}
+
+/** "1-2kg" is from one kilogram on. */
+function withSharedUnit([low, high], { type }) {
+  const unit = type === 'weight' && /^[\d.,\s]*\d\s*$/.test(low) && /(kg|公斤|千克)\s*$/i.exec(high);
+  return [unit ? `${low}${unit[1]}` : low, high];
 }
 
 function oneSided(text, end, step, column) {

@@ -37,8 +37,9 @@ function range({ column, cell, label, typed }) {
   const value = () => {
     const now = [low, high].map((each) => each.value.trim());
     if (now[0] === before[0] && now[1] === before[1]) return cell;
-    if (!now[1] && /[^\d.,，¥元kgKG公斤千克\s-]/.test(now[0])) return read(now[0], column); // a whole range in the first box
-    return now.some(Boolean) ? read(now.join('..'), column) : ANY;
+    if (!now.some(Boolean)) return ANY;
+    const joined = read(now.join('..'), column);
+    return typeof joined === 'string' && !now[1] ? read(now[0], column) : joined; // a whole range may stand in the first box
   };
   return { element: h('span', { class: 'cell-range' }, low, h('span', { 'aria-hidden': 'true' }, '–'), high), focus: () => select(low), value };
 }

@@ -4,7 +4,7 @@ import { h } from './dom.js';
 import { fromClipboard, toClipboard } from './table_clipboard.js';
 import { read, write } from './table_cells.js';
 import { cellEditor } from './table_editors.js';
-import { look, text } from './table_looks.js';
+import { look } from './table_looks.js';
 import { ANY, signature } from './table_columns.js';
 import { RowDrag } from './table_drag.js';
 import { say } from './words.js';
@@ -380,9 +380,6 @@ export class TableGrid {
     for (const skipped of [0, 1]) if (fits(rows[skipped], keys)) return { rows: rows.slice(skipped + 1), units: true };
     return { rows: rows.length > 1 && fits(rows[0], labels) ? rows.slice(1) : rows, units: false };
   }
-
-  /** What a cell says, for those who hear it. */
-  spoken(row, place) { return text(this.#drawn[row]?.[place], this.columns[place]); }
 }
 
 function clamp(number, least, most) { return Math.max(least, Math.min(most, number)); }

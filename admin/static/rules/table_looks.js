@@ -15,12 +15,16 @@ export function look(cell, column) {
   return oneText(cell, column);
 }
 
-/** The same for those who hear it. */
-export function text(cell, column) { return isAny(cell) ? say('any_at_all') : write(cell, column); }
+/** The same as text alone. */
+export function text(cell, column) {
+  if (isAny(cell)) return say('any_at_all');
+  return column.shape === 'range' && Array.isArray(cell) && cell.length === 2 ? rangeText(cell, column) : write(cell, column);
+}
 
 function rangeText([low, high], column) {
   if (low === null && high === null) return '–';
   if (low === null) return `≤ ${oneText(high, column)}`;
+  if (low === high) return oneText(low, column);
   return high === null ? `≥ ${oneText(low, column)}` : `${oneText(low, column)} – ${oneText(high, column)}`;
 }
 

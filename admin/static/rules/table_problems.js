@@ -5,6 +5,7 @@ import { isAny } from './table_columns.js';
 import { say } from './words.js';
 
 const UNFINISHED = ['required', 'empty-group'];
+const NAMED = 8; // choices that are told
 const OF_COLUMN = ['invalid-type', 'wrong-operator'];
 
 export class CellProblems {
@@ -52,11 +53,11 @@ export class CellProblems {
 }
 
 /** A row's own problem is that of its outputs that are not filled in. */
-function placed({ path, code, message, detail }, columns, table, strict) {
+function placed({ path, code, message }, columns, table, strict) {
   const [, row, place] = /^rows\.(\d+)(?:\.(\d+))?/.exec(path) ?? [];
   if (row === undefined) return [];
   const calm = !strict && UNFINISHED.includes(code);
-  const said = (column) => (OF_COLUMN.includes(code) && column ? wanted(column) : code === 'not-a-choice' && detail ? `${message} (${detail})` : message);
+  const said = (column) => (OF_COLUMN.includes(code) && column ? wanted(column) : code === 'not-a-choice' && column?.choices.length ? oneOf(column) : message);
   if (place !== undefined) return [{ row: Number(row), place: Number(place), message: said(columns[place]), calm }];
   const outputs = columns.filter((column) => column.kind === 'output');
   const empty = outputs.filter((column) => isAny(table.rows?.[row]?.[column.place]) && (column.required || outputs.every((each) => !each.required)));
@@ -69,4 +70,9 @@ function wanted(column) {
   if (column.shape === 'yesno' || column.type === 'flag') return say('cell_yesno');
   if (['int', 'money', 'weight', 'date', 'instant'].includes(column.type)) return say(`cell_${column.type}`);
   return say('cell_other');
+}
+
+function oneOf({ choices }) {
+  const labels = choices.slice(0, NAMED).map((each) => each.label).join(say('comma'));
+  return say('cell_choice', { choices: choices.length > NAMED ? `${labels} …` : labels });
 }
