@@ -51,6 +51,7 @@ FIELDS: Mapping[str, Any] = {
     "en": "English",
 }
 _IN_SENTENCE = ("when", "then", "about")  # said by the sentence already
+_USUAL: Mapping[str, Any] = {"enabled": True, "priority": 50}  # where nothing is written
 _MOST_TEXT = 160
 _WORDS = re.compile(r"[A-Za-z0-9_.,¥%-]+|\s+|.", re.S)
 
@@ -166,7 +167,8 @@ def _details(fields: Iterable[Mapping[str, Any]]) -> tuple[Detail, ...]:
 
 
 def _detail(field: Mapping[str, Any]) -> Detail:
-    return Detail(_label(field["path"]), _plain(field["before"]), _plain(field["after"]))
+    sides = [_USUAL.get(field["path"]) if each is None else each for each in (field["before"], field["after"])]
+    return Detail(_label(field["path"]), *map(_plain, sides))
 
 
 def _label(path: str) -> str:

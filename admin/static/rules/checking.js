@@ -49,7 +49,7 @@ export class Checking {
     this.element.hidden = false;
     this.element.className = `check-panel tone-${tone}`;
     this.element.replaceChildren(
-      h('header', {}, icon({ good: 'check-circle-fill', busy: 'arrow-repeat' }[tone] ?? 'exclamation-triangle-fill'), h('b', {}, say(text, { count: lines.length })), button(say('close'), 'x-lg', () => this.hide(), { quiet: true })),
+      h('header', {}, icon({ good: 'check-circle-fill', busy: 'arrow-repeat' }[tone] ?? 'exclamation-triangle-fill'), h('b', {}, say(text, { count: tone === 'bad' ? lines.filter((line) => line.className === 'tone-bad').length : lines.length })), button(say('close'), 'x-lg', () => this.hide(), { quiet: true })),
       lines.length ? h('ul', {}, lines) : '');
   }
 
