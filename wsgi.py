@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import admin
 import api
@@ -18,6 +19,9 @@ def create_app(settings: Settings) -> Flask:
     gatehouse = Gatehouse(Database(settings.database_url), settings)
     app = api.create_app(gatehouse, settings)
     admin.register(app, gatehouse, settings)
+    if settings.trusted_proxies:
+        believed = {"x_for": settings.trusted_proxies, "x_proto": settings.trusted_proxies}
+        app.wsgi_app = ProxyFix(app.wsgi_app, **believed, x_host=0)  # type: ignore[method-assign]
     return app
 
 

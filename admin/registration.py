@@ -25,8 +25,8 @@ from admin.pages import (
     rule_page,
     rule_previews,
     rule_reading,
-    rule_tables,
     rule_strip,
+    rule_tables,
     rules,
     sign_in,
     stock,
@@ -37,6 +37,7 @@ from admin.presenters import order_list
 from admin.rule_links import rule_address
 from admin.secret_key import secret_key
 from engine.config import Settings
+from engine.rates import Rates
 from engine.service import Gatehouse
 from engine.service.principals import ROLES
 
@@ -48,7 +49,9 @@ def register(app: Flask, gatehouse: Gatehouse, settings: Settings) -> None:
     app.secret_key = secret_key(settings.home)
     app.config["BOOTSTRAP_SERVE_LOCAL"] = True
     app.static_url_path = app.static_url_path or "/static"  # Bootstrap's files are served at /bootstrap + this
-    app.extensions[wiring.EXTENSION] = wiring.Console(gatehouse, settings)
+    app.extensions[wiring.EXTENSION] = wiring.Console(
+        gatehouse, settings, Rates(settings.sign_ins_per_minute)
+    )
     Bootstrap5(app)
     languages.install(app, settings.time_zone)
     sessions.install(app)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask import current_app
 
 from engine.config import Settings
+from engine.rates import Rates
 from engine.service import Gatehouse
 
 EXTENSION = "gatehouse_console"
@@ -19,6 +20,7 @@ class Console:
 
     gatehouse: Gatehouse
     settings: Settings
+    sign_ins: Rates  # by address
 
 
 def console() -> Console:

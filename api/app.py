@@ -23,8 +23,8 @@ from api import (
     metrics,
     openapi,
     orders,
-    problems,
     previews,
+    problems,
     redecide,
     reference,
     rulesets,
@@ -32,8 +32,10 @@ from api import (
     tasks,
     users,
 )
+from api.auth import RATES
 from engine.config import Settings
 from engine.intake.bodies import MAX_BODY_BYTES
+from engine.rates import Rates
 from engine.service import Gatehouse
 
 _HEADERS = {
@@ -57,6 +59,7 @@ def create_app(gatehouse: Gatehouse, settings: Settings) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.merge_slashes = False
     app.extensions["gatehouse"], app.extensions["gatehouse_settings"] = gatehouse, settings
+    app.extensions[RATES] = Rates(settings.writes_per_minute)
     app.after_request(_harden)
     logs.register(app, settings)
     metrics.register(app, gatehouse)

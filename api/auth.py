@@ -6,24 +6,34 @@ It is asked only where no Authorization header came; whatever changes something 
 
 from __future__ import annotations
 
+import time
+
 from flask import current_app, g, request
 from flask_wtf.csrf import validate_csrf
 from wtforms import ValidationError
 
 from api.current import gatehouse, principal
-from engine.errors import Forbidden, OrderError, Problem, Unauthorized
+from engine.errors import Forbidden, OrderError, Problem, TooFast, Unauthorized
+from engine.rates import Rates
 from engine.service.principals import Principal
 
 CSRF_HEADER = "X-CSRFToken"
+RATES = "gatehouse_rates"  # where the application keeps how fast its callers go
 SESSION_HOOK = "gatehouse_session_principal"
 _LONGEST_KEY = 200
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 def authenticate() -> None:
-    """Find out who it is, before any view runs. Raises Unauthorized, Forbidden."""
+    """Find out who it is, before any view runs. Raises Unauthorized, Forbidden, TooFast."""
     header = request.headers.get("Authorization")
-    g.principal = _by_session() if header is None else _by_key(header)
+    try:
+        g.principal = _by_session() if header is None else _by_key(header)
+    except Unauthorized:
+        _slow_down(f"address:{request.remote_addr}")
+        raise
+    if request.method not in _SAFE:
+        _slow_down(f"{g.principal.kind}:{g.principal.name}")
 
 
 def posting_channel(asked: str | None) -> str:
@@ -41,6 +51,13 @@ def posting_channel(asked: str | None) -> str:
         problem = Problem("channel", "required", "name the channel: ?channel=<code>")
         raise OrderError([problem], "The channel is missing.")
     return asked
+
+
+def _slow_down(caller: str) -> None:
+    """Raise TooFast for who has sent more than anybody may in a minute."""
+    rates: Rates = current_app.extensions[RATES]
+    if wait_s := rates.wait_s(caller, time.monotonic()):
+        raise TooFast(wait_s)
 
 
 def _by_key(header: str) -> Principal:

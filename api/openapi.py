@@ -96,6 +96,7 @@ _PROBLEMS = {
     413: ("TooLarge", "The body is too large."),
     415: ("Unsupported", "The body is encoded in a way that is not read here."),
     422: ("Invalid", "Readable, but wrong; every fault is named."),
+    429: ("TooFast", "More than anybody may send in a minute; `Retry-After` says when to go on."),
     428: ("RevisionRequired", "It must be said which revision this changes."),
     503: ("Unavailable", "Not ready."),
 }
@@ -129,7 +130,7 @@ class Routes(flask_smorest.Blueprint):
         """Says which errors there are, beside that of a missing key."""
 
         def decorate(view: Any) -> Any:
-            for status in (401, *statuses):
+            for status in (401, 429, *statuses):
                 view = self.alt_response(status, response=_PROBLEMS[status][0])(view)
             return view
 

@@ -23,6 +23,7 @@ from engine.errors import (
     Problem,
     ProblemsError,
     RulebookError,
+    TooFast,
     TooLarge,
     Unauthorized,
     VendorError,
@@ -44,6 +45,7 @@ STATUS: Mapping[type[GatehouseError], int] = {
     RulebookError: 422,
     NoRevision: 428,
     VendorError: 502,
+    TooFast: 429,
     Busy: 503,
     GatehouseError: 500,
 }
@@ -97,7 +99,8 @@ def known_error(error: GatehouseError) -> Response:
     """The answer to an error that was raised on purpose."""
     if status_of(error) >= 500:
         log_failure(error)
-    return respond(problem_of(error))
+    headers = {"Retry-After": str(error.retry_after_s)} if isinstance(error, TooFast) else None
+    return respond(problem_of(error), headers)
 
 
 def http_error(error: HTTPException) -> Response | HTTPException:

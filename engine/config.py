@@ -32,6 +32,9 @@ class Settings:
     web_processes: int = 2  # each holds its own compiled rules, some 100 MB
     web_threads: int = 8  # requests that one of them answers at a time
     auto_merge: bool = False  # orders that may go in one parcel do, without anybody asking for it
+    writes_per_minute: int = 60_000  # requests that change something, of one caller to one web process
+    sign_ins_per_minute: int = 60  # tries from one address at one web process
+    trusted_proxies: int = 0  # reverse proxies in front whose X-Forwarded-For is believed
     require_review: bool = False  # rules go live only after somebody else than their authors approved them
 
     @classmethod
@@ -52,6 +55,9 @@ class Settings:
             web_processes=_integer(environ, "WEB_PROCESSES", 2, 1, 64),
             web_threads=_integer(environ, "WEB_THREADS", 8, 1, 256),
             auto_merge=_choice(environ, "AUTO_MERGE", ("0", "1")) == "1",
+            writes_per_minute=_integer(environ, "WRITES_PER_MINUTE", 60_000, 1, 10**7),
+            sign_ins_per_minute=_integer(environ, "SIGN_INS_PER_MINUTE", 60, 1, 10**7),
+            trusted_proxies=_integer(environ, "TRUSTED_PROXIES", 0, 0, 10),
             require_review=_choice(environ, "REQUIRE_REVIEW", ("0", "1")) == "1",
         )
 

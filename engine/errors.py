@@ -5,6 +5,7 @@ Shortage, hold and reject are values of a decision, never exceptions. Nothing he
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -165,6 +166,16 @@ class Forbidden(GatehouseError):
     """The caller is known but may not do that."""
 
     code = "forbidden"
+
+
+class TooFast(GatehouseError):
+    """That is more than anybody may send in a minute."""
+
+    code = "too-fast"
+
+    def __init__(self, wait_s: float):
+        self.retry_after_s = max(1, math.ceil(wait_s))
+        super().__init__(f"wait {self.retry_after_s} s")
 
 
 class Busy(GatehouseError):

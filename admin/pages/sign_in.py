@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import time
+
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -11,7 +14,7 @@ from admin import sessions
 from admin.addresses import local
 from admin.forms import SignInForm
 from admin.languages import LANGUAGES, remember
-from admin.wiring import gatehouse
+from admin.wiring import console, gatehouse
 from engine.errors import Unauthorized
 
 
@@ -28,6 +31,10 @@ def sign_in() -> ResponseReturnValue:
     if current_user.is_authenticated:
         return redirect(target)
     form, refused = SignInForm(), ""
+    if form.is_submitted() and (wait_s := console().sign_ins.wait_s(request.remote_addr or "", time.monotonic())):
+        said = gettext("这个地址登录得太频繁，请过一会儿再试。")
+        page = render_template("console/sign_in.html", form=form, refused=said)
+        return page, 429, {"Retry-After": str(max(1, math.ceil(wait_s)))}
     if form.validate_on_submit():
         try:
             name, password = form.username.data or "", form.password.data or ""

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from admin.addresses import local
+from admin.wiring import EXTENSION
 from engine.errors import Unauthorized
 from tests.admin.conftest import HELD, PASSWORD
 
@@ -175,3 +178,12 @@ def test_where_many_guess_each_address_has_one_try_a_minute(gatehouse, clock):
         gatehouse.people.sign_in("ann", PASSWORD, "198.51.100.1")
     clock.advance(seconds=61)
     assert gatehouse.people.sign_in("ann", PASSWORD, "198.51.100.1").name == "ann"
+
+
+def test_an_address_that_tries_too_often_has_to_wait(stranger, app):
+    assert stranger.sign_in("nobody", "wrong").status_code == 401
+    while not app.extensions[EXTENSION].sign_ins.wait_s("127.0.0.1", time.monotonic()):
+        pass
+    refused = stranger.sign_in("ann")
+    assert refused.status_code == 429 and int(refused.headers["Retry-After"]) >= 1
+    assert "太频繁" in refused.text
