@@ -11,7 +11,7 @@ from typing import Any
 
 from engine import canonical
 from engine.order import Line, Order
-from engine.world import Merged, Transfer
+from engine.world import Merged, Standing, Transfer
 
 _NAMESPACE = uuid.UUID("6a6c2f0e-5f0f-5d0a-9a43-0d7c7f3f5a11")
 
@@ -278,6 +278,7 @@ class Decision:
     components: tuple[ComponentLine, ...] = ()
     transfers: tuple[Transfer, ...] = ()  # to the store where it is picked up
     recalled: tuple[str, ...] = ()  # shipments that warehouses are asked to stop, and have not answered for
+    kept: tuple[Standing, ...] = ()  # of its shipments those of the decision before, where rules could not be judged
 
     def replayable(self) -> bytes:
         """The bytes that a replay must reproduce: everything but the states of actions and shipments."""
@@ -288,10 +289,12 @@ class Decision:
     ) -> dict[tuple[str, str], int]:
         """Units to reserve by (warehouse, sku): what is planned, if that is kept, beside those of what stands."""
         wanted, skus = dict(standing or {}), skus_by_line(order, self)
-        for shipment in self.shipments:
-            for line in shipment.lines if self.reserves and shipment.is_planned else ():
-                place = (shipment.warehouse, skus[line.line_no])
-                wanted[place] = wanted.get(place, 0) + line.quantity
+        kept = {each.shipment_no for each in self.kept}
+        planned = (each for each in self.shipments if each.is_planned and each.shipment_no not in kept)
+        inside = [(each.warehouse, skus[line.line_no], line.quantity) for each in planned for line in each.lines]
+        inside += [(each.warehouse, line.sku, line.quantity) for each in self.kept for line in each.lines]
+        for warehouse, sku, units in inside if self.reserves else ():
+            wanted[warehouse, sku] = wanted.get((warehouse, sku), 0) + units
         for transfer in self.transfers if self.reserves else ():
             for sku, units in transfer.units.items() if transfer.status == "asked" else ():
                 wanted[transfer.source, sku] = wanted.get((transfer.source, sku), 0) + units

@@ -24,6 +24,7 @@ def receiver_digest(receiver: Receiver | None) -> str | None:
 
 def planned_of(order: Order, decision: Decision) -> tuple[Standing, ...]:
     """The shipments that a decision plans, as they will stand once their warehouses are asked."""
+    kept = {each.shipment_no for each in decision.kept}
     skus = skus_by_line(order, decision)
     cod = {
         action.payload["shipment_no"]: action.payload["cod_cents"]
@@ -35,10 +36,9 @@ def planned_of(order: Order, decision: Decision) -> tuple[Standing, ...]:
     def line(inside: ShipmentLine) -> StandingLine:
         return StandingLine(inside.line_no, skus[inside.line_no], inside.quantity, inside.line_no in gifts)
 
-    return tuple(
-        _standing(each, tuple(map(line, each.lines)), cod.get(each.shipment_no, 0), to)
-        for each in decision.shipments
-        if each.is_planned
+    fresh = (each for each in decision.shipments if each.is_planned and each.shipment_no not in kept)
+    return decision.kept + tuple(
+        _standing(each, tuple(map(line, each.lines)), cod.get(each.shipment_no, 0), to) for each in fresh
     )
 
 

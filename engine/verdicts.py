@@ -1,24 +1,19 @@
-"""How a plan becomes a decision: the strongest verdict, what is reserved, and the actions that follow."""
+"""How a plan becomes a decision: the strongest verdict, and what is reserved."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from engine import one_parcel
+from engine import canonical, one_parcel
 from engine.config import SOFTWARE
-from engine.coupons import apportion
 from engine.decision import (
-    ActionIntent,
-    Backorder,
     Decision,
     Firing,
     Hold,
     Plan,
-    Shipment,
-    ShipmentLine,
     Verdict,
     derived_id,
     skus_by_line,
@@ -28,7 +23,8 @@ from engine.holds import HOLD_REASONS
 from engine.order import Order
 from engine.recalls import recall_actions, recalls
 from engine.routing import calendars
-from engine.standing import amiss_flags, as_shipment, sending_off
+from engine.sending import HAS_PAID, actions
+from engine.standing import amiss_flags, as_shipment
 from engine.transfers import transfer_actions, transfers
 from engine.world import World
 
@@ -41,10 +37,8 @@ _UNROUTED = {
     "no_service": "OUT_OF_COVERAGE",
 }
 _ROUTING_REASONS = frozenset(_UNROUTED.values())
+_NOTHING_SEEN = canonical.canonical_json({})
 _ENDED_BY_STOCK = frozenset({"INVENTORY_OUT_OF_STOCK", "CANNOT_SHIP_TOGETHER"})
-_LATER = ""  # no shipment yet: what is on backorder
-_OURS = ("order_desk", "order_desk_digest", "service")  # recipients of notices
-_HAS_PAID = frozenset({"paid", "deposit_paid", "partially_refunded", "authorized"})
 
 
 def conclude(
@@ -56,11 +50,16 @@ def conclude(
     now: dt.datetime,
     error: str | None = None,
 ) -> Decision:
-    """The decision that a finished plan amounts to. `error`: why rules could not be judged, which holds the order."""
+    """The decision that a finished plan amounts to. `error`: why rules could not be judged, which holds the order.
+
+    Then what the order had reserved before stays so, and what was planned is shown still: nobody knows better yet.
+    """
     rejections = _rejections(order, world, plan, now)
     holds = () if rejections else _timed(_all_holds(order, world, plan, now, error), order, now)
     verdict = _verdict(rejections, holds)
-    planned = plan.shipments if verdict is not Verdict.REJECT else ()
+    reserves = verdict is Verdict.APPROVE or verdict is Verdict.HOLD and _keeps_stock(order, world, holds, now)
+    kept = world.former if error is not None and reserves else ()
+    planned = tuple(map(as_shipment, kept)) or (plan.shipments if verdict is not Verdict.REJECT else ())
     brought = transfers(order, world, plan, holds) if verdict is not Verdict.REJECT else ()
     back = recalls(order, world, plan, bool(rejections), holds, refund_refused(plan))
     decision_id = derived_id(order.order_no, world.sequence)
@@ -78,17 +77,17 @@ def conclude(
         holds=holds,
         flags=(*plan.flags, *amiss_flags(each.status for each in world.standing)),
         corrections=plan.corrections,
-        waivers=_waivers(firings, world),
+        waivers=_waivers(firings, order, world, plan, holds),
         risk_score=plan.risk_score,
         payable_cents=plan.payable_cents,
         shipments=(*map(as_shipment, world.standing), *planned),
-        backorders=plan.backorders if verdict is not Verdict.REJECT else (),
+        backorders=plan.backorders if verdict is not Verdict.REJECT and not kept else (),
         instructions=plan.instructions,
         firings=firings,
         actions=(
             *recall_actions(back, world, now),
             *transfer_actions(brought),
-            *_actions(order, world, plan, verdict, release_at),
+            *actions(order, world, plan, verdict, release_at),
         ),
         priority=plan.priority,
         pick_mode=plan.pick_mode,
@@ -96,13 +95,14 @@ def conclude(
         tags=plan.tags,
         rejections=tuple({"reason": reason, "rule": rule} for reason, rule in rejections),
         release_at=release_at,
-        reserves=verdict is not Verdict.REJECT and _keeps_stock(order, world, holds, now),
+        reserves=reserves,
         gifts=plan.gifts,
         aliased=plan.aliased,
         components=plan.components,
         reserve_until=min((hold.until for hold in holds if _frees(hold) and hold.until), default=None),
         transfers=brought,
         recalled=tuple(each.shipment_no for each in back.asked),
+        kept=kept,
     )
 
 
@@ -141,7 +141,7 @@ def is_off(order: Order, world: World) -> bool:
 def _paid_after_cancel(order: Order, world: World) -> bool:
     """Whether money came in after it was cancelled; a person decides what becomes of it."""
     paid_before = world.cancellation.paid_cents if world.cancellation else order.payment.paid_cents
-    return order.payment.status in _HAS_PAID and order.payment.paid_cents > paid_before
+    return order.payment.status in HAS_PAID and order.payment.paid_cents > paid_before
 
 
 def refund_refused(plan: Plan) -> bool:
@@ -182,10 +182,14 @@ def _all_holds(order: Order, world: World, plan: Plan, now: dt.datetime, error: 
         holds.append(_engine_hold("RULE_ERROR", "engine.rule-error", world, now))
     elif reason := _unrouted(order, world, plan):
         holds.append(_engine_hold(reason, "engine.unrouted", world, now))
-    judged = plan.rejections or plan.approvals or plan.waived  # by a rule, or by the person who released its hold
-    if not (holds or judged or _waived(world, "engine.no-rule-matched")):
+    if not (holds or _judged(plan) or _waived(world, "engine.no-rule-matched")):
         holds.append(_engine_hold("NO_RULE_MATCHED", "engine.no-rule-matched", world, now))
     return tuple(holds)
+
+
+def _judged(plan: Plan) -> bool:
+    """Whether a rule said something, or the person who released its hold."""
+    return bool(plan.rejections or plan.approvals or plan.waived)
 
 
 def _manual_holds(world: World, now: dt.datetime) -> Iterable[Hold]:
@@ -258,142 +262,17 @@ def _keeps_stock(order: Order, world: World, holds: tuple[Hold, ...], now: dt.da
     return all(HOLD_REASONS[hold.reason].keeps_stock for hold in holds)
 
 
-def _waivers(firings: Iterable[Firing], world: World) -> tuple[Mapping[str, Any], ...]:
-    used = {(firing.rule, firing.subject) for firing in firings if firing.waived}
+def _waivers(
+    firings: Iterable[Firing], order: Order, world: World, plan: Plan, holds: Collection[Hold]
+) -> tuple[Mapping[str, Any], ...]:
+    """Those without which it would be held for more."""
+    kept_off = {(each.rule, each.subject, canonical.canonical_json(each.seen)) for each in firings if each.waived}
+    if _paid_after_cancel(order, world):
+        kept_off.add(("engine.paid-after-cancel", "order", _NOTHING_SEEN))
+    if not (holds or _judged(plan)):
+        kept_off.add(("engine.no-rule-matched", "order", _NOTHING_SEEN))
     return tuple(
         {"rule": each.rule, "reason": each.reason, "by": each.by, "at": each.at.isoformat(), "note": each.note}
         for each in world.waivers
-        if (each.rule, each.subject) in used or each.rule.startswith("engine.")
+        if (each.rule, each.subject, canonical.canonical_json(each.seen)) in kept_off
     )
-
-
-def _actions(
-    order: Order, world: World, plan: Plan, verdict: Verdict, release_at: dt.datetime | None
-) -> tuple[ActionIntent, ...]:
-    """What workers are to do: what rules asked for at once, and shipping only of an approved order."""
-    if order.refunded:
-        return ()
-    early = tuple(each for each in plan.intents if not _comes_late(each))
-    if verdict is Verdict.REJECT:
-        return (*early, *_refund_task(order, world))
-    if verdict is not Verdict.APPROVE:
-        return early
-    shipping = tuple(_shipping_actions(order, world, plan, release_at))
-    done_first = (
-        *(each.id for each in shipping), *one_parcel.sent_off_by(plan.shipments), *sending_off(world.standing)
-    )  # fmt: skip
-    late = (
-        replace(each, after=done_first, not_before=release_at)
-        for each in plan.intents
-        if _comes_late(each)
-    )
-    return (*early, *shipping, *late)
-
-
-def _comes_late(intent: ActionIntent) -> bool:
-    """What fulfilment rules tell others is told once it has left; our own people, who may change it, hear at once."""
-    ours = intent.type == "task" or intent.payload.get("to") in _OURS
-    return intent.payload["stage"] == "fulfilment" and not ours
-
-
-def _refund_task(order: Order, world: World) -> tuple[ActionIntent, ...]:
-    if order.payment.status not in _HAS_PAID or order.payment.paid_cents == 0:
-        return ()
-    if world.cancellation is not None and not world.cancellation.rejected:
-        title = {"zh": "订单取消, 退还已付金额", "en": "Order cancelled: refund what was paid"}
-    else:
-        title = {"zh": "订单被拒, 退还已付金额", "en": "Order rejected: refund what was paid"}
-    payload = {"queue": "finance", "title": title, "due_at": None, "rule": "engine.rejected", "subject": "order"}
-    return (ActionIntent(derived_id(order.order_no, "task", "engine.rejected"), "task", payload),)
-
-
-def _shipping_actions(
-    order: Order, world: World, plan: Plan, release_at: dt.datetime | None
-) -> Iterable[ActionIntent]:
-    capture = _capture(order, release_at)
-    first = (*(each.id for each in capture), *one_parcel.captures(world))
-    yield from capture
-    cod = _cod_by_shipment(order, world, plan)
-    for shipment in (each for each in plan.shipments if not each.goes_along):
-        outbound = _outbound(order, world, plan, shipment, release_at, first)
-        yield outbound
-        if shipment.carrier is not None:
-            cents = one_parcel.collected(world, shipment, cod.get(shipment.shipment_no, 0))
-            yield _waybill(order, shipment, cents, release_at, (outbound.id,))
-
-
-def _capture(order: Order, release_at: dt.datetime | None) -> tuple[ActionIntent, ...]:
-    """Authorised money is taken before anything leaves."""
-    if order.payment.status != "authorized":
-        return ()
-    payload = {"transaction_no": order.payment.transaction_no, "cents": order.payable_cents}
-    return (ActionIntent(derived_id(order.order_no, "capture"), "capture", payload, (), release_at),)
-
-
-def _outbound(
-    order: Order,
-    world: World,
-    plan: Plan,
-    shipment: Shipment,
-    release_at: dt.datetime | None,
-    after: tuple[str, ...],
-) -> ActionIntent:
-    skus = skus_by_line(order, plan)
-    inside = {None, *_line_nos(plan, shipment)}
-    payload = {
-        "shipment_no": shipment.shipment_no,
-        "warehouse": shipment.warehouse,
-        "ships_on": shipment.ships_on.isoformat() if shipment.ships_on else None,
-        "pick_mode": plan.pick_mode,
-        "labels": list(dict.fromkeys(text for text, line_no in plan.labels if line_no in inside)),
-        "flags": [flag.code for flag in plan.flags],
-        "instructions": [
-            {"text": each.text, "line_no": each.line_no} for each in plan.instructions if each.line_no in inside
-        ],
-        "lines": [
-            {"line_no": each.line_no, "sku": skus[each.line_no], "quantity": each.quantity}
-            for each in shipment.lines
-        ],
-    }
-    asked = one_parcel.with_the_others(payload, order, world) if shipment.merged else payload
-    return ActionIntent(derived_id("outbound", shipment.shipment_no), "outbound", asked, after, release_at)
-
-
-def _line_nos(plan: Plan, shipment: Shipment) -> Iterable[str]:
-    """The lines in a shipment, and those whose components are: what was said of a bundle is said of what is in it."""
-    here = {each.line_no for each in shipment.lines}
-    return here | {each.of_line for each in plan.components if each.line.line_no in here}
-
-
-def _waybill(
-    order: Order, shipment: Shipment, cod_cents: int, release_at: dt.datetime | None, after: tuple[str, ...]
-) -> ActionIntent:
-    payload = {
-        "shipment_no": shipment.shipment_no,
-        "warehouse": shipment.warehouse,
-        "carrier": shipment.carrier,
-        "service": shipment.service,
-        "weight_g": shipment.weight_g,
-        "parcels": [parcel.weight_g for parcel in shipment.parcels],
-        "cod_cents": cod_cents,
-        "receiver_token": order.receiver.token if order.receiver and order.receiver.masked else None,
-    }
-    return ActionIntent(derived_id("waybill", shipment.shipment_no), "waybill", payload, after, release_at)
-
-
-def _cod_by_shipment(order: Order, world: World, plan: Plan) -> dict[str, int]:
-    """What each courier collects: in proportion to the goods in the shipment, to the fen.
-
-    What follows later is paid for later; what stands is collected as its labels say.
-    """
-    if order.payment.method != "cod" or not plan.shipments:
-        return {}
-    unit_cents = {line.line_no: line.unit_cents for line in picked(order, plan.components)}
-
-    def worth(lines: Iterable[ShipmentLine | Backorder]) -> int:
-        return sum(unit_cents.get(line.line_no, 0) * line.quantity for line in lines)
-
-    parts = {shipment.shipment_no: worth(shipment.lines) for shipment in plan.shipments}
-    collected = sum(each.cod_cents for each in world.standing)
-    left = max(0, (order.payment.cod_cents or order.payable_cents) - collected)
-    return apportion(left, {**parts, _LATER: worth(plan.backorders)})

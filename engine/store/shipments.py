@@ -35,6 +35,13 @@ class Shipments:
         asked = self._asked(rows, lock)
         return tuple(_standing(row) for row in rows if row.shipment_no in asked)
 
+    def planned(self, order_no: str) -> tuple[Standing, ...]:
+        """Those of the latest decision that no warehouse was asked for."""
+        rows = self._connection.execute(_OF_ORDER, {"wanted": order_no}).all()
+        asked = self._asked(rows)
+        unasked = (_standing(row) for row in rows if row.shipment_no not in asked)
+        return tuple(replace(each, status="planned", merged=None) for each in unasked)
+
     def all_handed_over(self, order_no: str) -> bool:
         """Whether it has shipments, and every warehouse of theirs has been asked (or a person saw to that)."""
         rows = self._connection.execute(_NUMBERS.where(CURRENT), {"wanted": order_no}).all()
@@ -67,7 +74,7 @@ class Shipments:
 
     def _leave_out(self, decision: Decision) -> None:
         """What a warehouse was asked for once stays known; it takes up no capacity if it does not stand any more."""
-        here = {each.shipment_no for each in decision.shipments}
+        here = {each.shipment_no for each in decision.shipments if not each.is_planned}
         rows = self._connection.execute(_NUMBERS, {"wanted": decision.order_no}).all()
         former = [row for row in rows if row.shipment_no not in here]
         asked = self._asked(former)

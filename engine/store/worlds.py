@@ -68,7 +68,7 @@ class Worlds:
         brought = decisions and order.delivery.method == "pickup"
         transfers = Transfers(self._connection).under_way(order.order_no) if brought else ()
         staying = _sum(units_reserved(standing), units_in_transfer(transfers))
-        own = self._own(order.order_no, staying) if decisions else {}
+        own = self._own(order.order_no, staying)
         world = World(
             reference=cached.reference,
             skus=known,
@@ -83,7 +83,7 @@ class Worlds:
             shipments_today=promised.pop(today, {}),
             shipments_ahead=_by_warehouse(promised),
             standing=standing,
-            former=self._former(order.order_no, own) if own else (),
+            former=self._former(order.order_no, own) if decisions and own else (),
             transfers=transfers,
             **(self._changed(order.order_no) if changes else {}),
         )

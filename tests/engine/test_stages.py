@@ -150,7 +150,9 @@ def test_a_waiver_takes_one_rule_off_while_it_sees_the_same(decide):
     assert waived.decision.verdict is Verdict.APPROVE
     assert [each["by"] for each in waived.decision.waivers] == ["ops"]
     dearer = replace(ORDER, payable_cents=10_100)
-    assert reasons(decide(book, dearer, replace(WORLD, waivers=(waiver,)))) == [("HIGH_VALUE", "fraud.big")]
+    held = decide(book, dearer, replace(WORLD, waivers=(waiver,)))
+    assert reasons(held) == [("HIGH_VALUE", "fraud.big")]
+    assert held.decision.waivers == ()  # it does nothing any more
 
 
 def test_waiving_a_shortage_ships_what_there_is(decide):
@@ -275,6 +277,14 @@ def test_unpaid_orders_keep_stock_for_an_hour_and_no_longer(decide):
     late = decide(book, unpaid, now=unpaid.placed_at + dt.timedelta(minutes=60)).decision
     assert late.reservations(unpaid) == {}
     assert late.holds[0].until is None
+
+
+def test_what_is_approved_unpaid_is_reserved_also_where_the_channel_reserves_what_is_paid(decide):
+    shop = Channel("shop", "shop", "canonical", reserve_on="paid")
+    world = replace(WORLD, reference=replace(WORLD.reference, channels={ORDER.channel: shop}))
+    unpaid = replace(ORDER, payment=Payment("unpaid", "alipay"))
+    approved = decide(rulebook(audit__ok={"then": [{"do": "approve"}]}), unpaid, world).decision
+    assert approved.verdict is Verdict.APPROVE and approved.reservations(unpaid) == {("SH", "A"): 2}
 
 
 def test_cash_on_delivery_is_collected_by_the_courier_to_the_fen(decide):
