@@ -67,8 +67,11 @@ def _post(gatehouse: Gatehouse, clock: _Clock, orders: int) -> None:
     for number in range(orders):
         document, channel = copy.deepcopy(dice.choice(samples))
         document["channel_order_no"] = f"P{number:06d}"
-        document["buyer"] = {**(document.get("buyer") or {}), "id": f"b-{dice.randrange(orders)}"}
         clock.now += dt.timedelta(seconds=20)
+        document["placed_at"] = (clock.now - dt.timedelta(minutes=5)).isoformat()
+        document["buyer"] = {**(document.get("buyer") or {}), "id": f"b-{dice.randrange(orders)}"}
+        if document.get("receiver"):
+            document["receiver"] |= {"phone": f"139{number:08d}", "address": f"大望路{number}号院3号楼2单元501"}
         gatehouse.orders.submit(document, channel)
     clock.now += dt.timedelta(minutes=1)
 

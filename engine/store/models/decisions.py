@@ -110,7 +110,12 @@ class ShipmentRow(Row):
     """A shipment of an order: planned by its latest decision, or one that its warehouse was asked for once."""
 
     __tablename__ = "shipments"
-    __table_args__ = (Index(None, "order_no"), Index(None, "ships_on", "warehouse"), Index(None, "sent_as"))
+    __table_args__ = (
+        Index(None, "order_no"),
+        Index("ix_shipments_merged", "sent_as", sqlite_where=text("sent_as IS NOT NULL"),
+              postgresql_where=text("sent_as IS NOT NULL")),
+        Index("ix_shipments_day", "ships_on", "approved", "sent_as", "warehouse", "order_no"),
+    )  # fmt: skip
 
     shipment_no: Mapped[Key]
     order_no: Mapped[str] = mapped_column(CODE, ForeignKey("orders.order_no"))

@@ -20,6 +20,7 @@ class OrderRow(Row):
         Index(None, "status", "received_at"),
         Index(None, "status", "verdict"),
         Index(None, "channel", "buyer_id", "placed_at"),
+        Index("ix_orders_alike", "channel", "buyer_id", "receiver_key", "status"),
         Index(None, "phone_key", "placed_at"),
         Index(None, "address_key", "placed_at"),
         Index(None, "buyer_phone_key"),
