@@ -15,10 +15,11 @@ OUTCOMES = ("confirmed", "changed", "no_answer", "refused")
 CONFIRM_TAG = "to-confirm"  # rulesets/audit/release-after-confirmation.yaml gives such orders time for a call
 TRIES = 3  # calls that nobody answers; then the buyer is written to, and called again the next day
 MERGE_CANDIDATE = "MERGE_CANDIDATE"
+TRANSFER_RULE = "engine.transfer"  # asks for goods to be brought to a store
 
 
 def asked(decision: Decision) -> dict[str, Firing]:
-    """The tasks that a decision wants, by id, each with the firing that asks.
+    """The tasks that rules want, by id, each with the firing that asks.
 
     A rule whose hold a person took off asks no more, and of an order that is rejected only what rejected it does.
     """
@@ -28,6 +29,18 @@ def asked(decision: Decision) -> dict[str, Firing]:
     tasks = (each for each in decision.actions if each.type == "task")
     by_id = {each.id: firings.get((each.payload.get("rule"), each.payload.get("subject"))) for each in tasks}
     return {task_id: firing for task_id, firing in by_id.items() if firing is not None}
+
+
+def wanted(decision: Decision) -> frozenset[str]:
+    """All tasks that a decision wants, also those about goods that are brought to a store."""
+    brought = (each.id for each in decision.actions if each.type == "task" and transfer_of(each.payload))
+    return frozenset((*asked(decision), *brought))
+
+
+def transfer_of(task: Mapping[str, Any]) -> str | None:
+    """The number of the transfer that a task, or the payload that asks for one, is about; None: of none."""
+    kind, _, number = (task.get("subject") or "").partition(":")
+    return number if task.get("rule") == TRANSFER_RULE and kind == "transfer" else None
 
 
 def lifted_by(decision: Decision, task_id: str) -> tuple[str, ...]:

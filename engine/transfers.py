@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -11,8 +12,10 @@ from engine.order import Order
 from engine.routing import geo
 from engine.routing.candidates import demands, remaining, units_by_sku
 from engine.standing import units_standing
+from engine.tasks import TRANSFER_RULE
 from engine.world import Transfer, Warehouse, World
 
+SEEN_TO_WITHIN_MINUTES = 480  # working ones
 _WAITS_FOR_STOCK = "INVENTORY_OUT_OF_STOCK"
 
 
@@ -30,14 +33,28 @@ def transfers(order: Order, world: World, plan: Plan, holds: Iterable[Hold]) -> 
     return (*kept, *_fresh(order, world, missing))
 
 
-def transfer_actions(asked: Iterable[Transfer]) -> Iterable[ActionIntent]:
-    """Asking the warehouses for them."""
+def transfer_actions(asked: Iterable[Transfer], due_at: dt.datetime) -> Iterable[ActionIntent]:
+    """Asking the warehouses for them, and somebody to see to it and say when the goods are there."""
     for each in asked:
+        yield _task(each, due_at)
         lines = [{"sku": sku, "quantity": units} for sku, units in sorted(each.units.items())]
         payload: dict[str, Any] = {
             "transfer_no": each.transfer_no, "from": each.source, "to": each.store, "lines": lines,
         }  # fmt: skip
         yield ActionIntent(derived_id("transfer", each.transfer_no), "transfer", payload)
+
+
+def _task(transfer: Transfer, due_at: dt.datetime) -> ActionIntent:
+    goods = ", ".join(f"{sku} × {units}" for sku, units in sorted(transfer.units.items()))
+    title = {
+        "zh": f"从 {transfer.source} 调拨到门店 {transfer.store}：{goods}，到店后确认",
+        "en": f"Bring {goods} from {transfer.source} to store {transfer.store}; confirm once it is there",
+    }
+    payload = {
+        "queue": "warehouse", "title": title, "due_at": due_at.isoformat(), "stage": "warehouse", "rule": TRANSFER_RULE,
+        "subject": f"transfer:{transfer.transfer_no}",
+    }  # fmt: skip
+    return ActionIntent(derived_id("task", transfer.transfer_no), "task", payload)
 
 
 def units_in_transfer(asked: Iterable[Transfer]) -> dict[tuple[str, str], int]:

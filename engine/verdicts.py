@@ -25,7 +25,7 @@ from engine.recalls import recall_actions, recalls
 from engine.routing import calendars
 from engine.sending import HAS_PAID, actions
 from engine.standing import amiss_flags, as_shipment
-from engine.transfers import transfer_actions, transfers
+from engine.transfers import SEEN_TO_WITHIN_MINUTES, transfer_actions, transfers
 from engine.world import World
 
 # What the solver could not do, as a reason to hold when no rule held for it already.
@@ -86,7 +86,7 @@ def conclude(
         firings=firings,
         actions=(
             *recall_actions(back, world, now),
-            *transfer_actions(brought),
+            *transfer_actions(brought, calendars.working_due(now, SEEN_TO_WITHIN_MINUTES, world.time_zone)),
             *actions(order, world, plan, verdict, release_at),
         ),
         priority=plan.priority,

@@ -48,7 +48,7 @@ LAYERS = {
     "engine.tasks": {"decision"},
     "engine.intake": {"errors", "order", "reports", "world", "canonical", "language", "routing", "tasks"},
     "engine.matching": {"canonical", "decision", "errors", "language", "order", "world"},
-    "engine.transfers": {"decision", "goods", "order", "routing", "standing", "world"},
+    "engine.transfers": {"decision", "goods", "order", "routing", "standing", "tasks", "world"},
     "engine.reports": {"canonical", "order", "standing"},
     "engine.analysis": {"canonical", "decision", "errors", "language", "matching"},
     "engine.coupons": {"decision", "order"},

@@ -12,7 +12,7 @@ from engine.decision import Decision, Verdict
 def settle(uow: Any, decision: Decision, now: dt.datetime) -> dt.datetime | None:
     """After a decision was recorded: drop tasks that it does not ask for, and say when the order leaves."""
     if decision.sequence > 1:
-        uow.tasks.keep(decision.order_no, tasks.asked(decision).keys())
+        uow.tasks.keep(decision.order_no, tasks.wanted(decision))
     return hasten(uow, decision, now) or decision.release_at
 
 

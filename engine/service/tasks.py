@@ -13,7 +13,7 @@ from engine.decision import ActionIntent, Decision, derived_id
 from engine.errors import Conflict, NotFound
 from engine.holds import HOLD_REASONS
 from engine.routing import calendars
-from engine.service import confirmations
+from engine.service import confirmations, transfers
 from engine.service.decisions import Decisions
 from engine.service.orders import Orders, left_behind
 from engine.service.principals import Principal
@@ -66,7 +66,7 @@ class Tasks:
             uow.orders.decision_id(order_no, lock=True)
             latest = uow.decisions.latest(order_no)
             of_decision = action["payload"].get("stage") is not None
-            wanted = not of_decision or latest is None or action["id"] in tasks.asked(latest.decision)
+            wanted = not of_decision or latest is None or action["id"] in tasks.wanted(latest.decision)
             uow.tasks.open(action["id"], order_no, action["payload"], self._clock(), wanted)
             uow.commit()
 
@@ -75,8 +75,9 @@ class Tasks:
 
         `confirmed` takes off the holds of the rule that asked, and lets an order leave that waited for nothing else;
         `changed` and `refused` keep the order here, an approved one by a hold of that person's; `no_answer` asks again,
-        after three of them tomorrow at nine, and the buyer is written to. Raises NotFound, Forbidden, Conflict (the
-        task is done or no longer wanted).
+        after three of them tomorrow at nine, and the buyer is written to. Of goods that are brought to a store,
+        `confirmed` says that they are there, `refused` that they will not be sent. Raises NotFound, Forbidden,
+        Conflict (the task is done or no longer wanted).
         """
         by.require("ops")
         order_no, again_after = self._database.write_retrying(partial(self._answer, task_id, outcome, note.strip(), by))
@@ -118,7 +119,9 @@ class Tasks:
         by: Principal, now: dt.datetime,
     ) -> str | None:  # fmt: skip
         """What an answer does to the order; the decision after which it is to be decided again, if it is."""
-        order_no = decision.order_no
+        order_no, brought = decision.order_no, tasks.transfer_of(task)
+        if brought and transfers.answered(brought, outcome, note, by, uow, now):
+            return _decide_again(uow, decision, now)
         if lifts:
             for waiver in _waivers(decision, task["id"], lifts, note, by, now):
                 uow.waivers.add(order_no, waiver)

@@ -1,4 +1,4 @@
-"""What warehouses and stores report about goods that are brought to where an order is picked up."""
+"""What is reported about goods that are brought to where an order is picked up: by warehouses, stores and people."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import Any
 
 from engine.errors import NotFound
 from engine.reports import VendorEvent
+from engine.service.principals import Principal
 from engine.world import Refusal, Transfer
 
 _LEFT = ("shipped", "scanned")
-_OVER = ("arrived", "refused", "dropped")
+_UNDER_WAY = ("asked", "shipped")
 LATE = "late"
 
 
@@ -22,16 +23,35 @@ def report(vendor: str, event: VendorEvent, order_no: str, transfer: Transfer, u
     status = _status_after(vendor, event, transfer)
     if status == transfer.status:
         return status, LATE
+    reason = event.data.get("reason", "")
+    _come_to(status, order_no, transfer, Refusal(transfer.source, None, reason, event.at), vendor, uow, now)
+    return status, None
+
+
+def answered(transfer_no: str, outcome: str, note: str, by: Principal, uow: Any, now: dt.datetime) -> bool:
+    """Do what follows from the answer to the task: the goods are there, or will not be sent. Whether anything does."""
+    order_no, transfer = uow.transfers.get(transfer_no)
+    came = outcome == "confirmed" and transfer.status in _UNDER_WAY
+    if not came and not (outcome == "refused" and transfer.status == "asked"):
+        return False
+    status = "arrived" if came else "refused"
+    _come_to(status, order_no, transfer, Refusal(transfer.source, None, note, now), by.name, uow, now)
+    return True
+
+
+def _come_to(
+    status: str, order_no: str, transfer: Transfer, refusal: Refusal, by: str, uow: Any, now: dt.datetime
+) -> None:
+    """What a transfer's new status means for stock and order."""
     uow.transfers.progress(transfer.transfer_no, status)
     if status == "refused":
-        uow.changes.refuse(order_no, Refusal(transfer.source, None, event.data.get("reason", ""), event.at))
+        uow.changes.refuse(order_no, refusal)
     if status in ("shipped", "arrived"):
         lines = [(transfer.source, sku, units) for sku, units in transfer.units.items()]
         uow.stock.ship(order_no, transfer.transfer_no, lines, now)
     if status == "arrived":
-        _arrive(vendor, order_no, transfer, uow, now)
+        _arrive(by, order_no, transfer, uow, now)
     uow.orders.again(order_no, "shipment_updated")
-    return status, None
 
 
 def _status_after(vendor: str, event: VendorEvent, transfer: Transfer) -> str:
@@ -45,11 +65,11 @@ def _status_after(vendor: str, event: VendorEvent, transfer: Transfer) -> str:
     return "shipped" if event.type in _LEFT and transfer.status in ("asked", "dropped") else transfer.status
 
 
-def _arrive(vendor: str, order_no: str, transfer: Transfer, uow: Any, now: dt.datetime) -> None:
+def _arrive(by: str, order_no: str, transfer: Transfer, uow: Any, now: dt.datetime) -> None:
     """The units are at the store, and the order's at once, if it still waits for them."""
     for sku, units in sorted(transfer.units.items()):
         uow.stock.adjust(
-            f"{transfer.transfer_no}.{sku}", transfer.store, sku, None, units, None, None, transfer.transfer_no, vendor,
+            f"{transfer.transfer_no}.{sku}", transfer.store, sku, None, units, None, None, transfer.transfer_no, by,
             now, "received",
         )  # fmt: skip
     stored = uow.orders.get(order_no)

@@ -8,6 +8,7 @@ import random
 
 import pytest
 
+from engine.errors import Conflict
 from tests.scenarios.desk import OPS
 from tests.scenarios.documents import (
     AUTHORIZED,
@@ -490,6 +491,48 @@ def test_w7_a_warehouse_that_will_not_bring_it_is_replaced_by_the_next(desk):
     numbers = {each["payload"]["from"]: each["payload"]["transfer_no"] for each in case.actions("transfer")}
     assert set(numbers) == {"SH1", "BJ1"} and case.reserved == {("BJ1", SKU): 1}
     assert desk.tell(transfer, "shipped")["applied"] is False
+
+
+def transfer_task(desk, case):
+    """The one open task."""
+    desk.carry_out(case)
+    (task,) = [each for each in case.page["tasks"] if each["status"] == "open"]
+    assert (task["queue"], task["rule"]) == ("warehouse", "engine.transfer")
+    return task
+
+
+@pytest.mark.parametrize("underway", [False, True])
+def test_w7_somebody_at_the_store_may_say_that_it_is_there(desk, underway):
+    desk.stock(SKU, {"ST-SH": 1, "BJ1": 9})
+    case = pick_up(desk, a_line(SKU, 3))
+    task = transfer_task(desk, case)
+    assert "BJ1" in task["title"]["zh"] and f"{SKU} × 2" in task["title"]["en"]
+    if underway:
+        desk.tell(asked_transfer(case)[0], "shipped")
+    answered = desk.gatehouse.tasks.answer(task["id"], "confirmed", "到店了", OPS)
+    assert (answered["task"]["status"], case.status) == ("done", "approved")
+    assert case.reserved == {("ST-SH", SKU): 3} and case.backorders == {}
+    assert desk.available(SKU) == {"BJ1": 7}
+    assert desk.tell({**asked_transfer(case)[0], "warehouse": "ST-SH"}, "accepted")["applied"] is False
+    assert list(desk.gatehouse.stock.differences()) == []
+
+
+def test_w7_somebody_may_say_that_it_will_not_be_sent(desk):
+    desk.stock(SKU, {"SH1": 5, "BJ1": 5})
+    case = pick_up(desk, SKU)
+    desk.gatehouse.tasks.answer(transfer_task(desk, case)["id"], "refused", "无车", OPS)
+    assert case.reserved == {("BJ1", SKU): 1}
+    assert "BJ1" in transfer_task(desk, case)["title"]["en"]
+
+
+def test_w7_what_was_reported_needs_no_answer_any_more(desk):
+    desk.stock(SKU, {"BJ1": 5})
+    case = pick_up(desk, SKU)
+    task = transfer_task(desk, case)
+    desk.tell({**asked_transfer(case)[0], "warehouse": "ST-SH"}, "accepted")
+    assert [each["status"] for each in case.page["tasks"]] == ["dropped"]
+    with pytest.raises(Conflict):
+        desk.gatehouse.tasks.answer(task["id"], "confirmed", "", OPS)
 
 
 def test_w7_nothing_is_brought_for_an_order_that_waits_for_something_else(desk):
