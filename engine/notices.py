@@ -33,7 +33,7 @@ SHIPPED: Mapping[str, Mapping[str, str]] = {
     },
     "no-answer": {
         "zh": "您的订单 {order_no} 需要电话确认, 我们几次都没能联系到您, 明天 9 点会再打来, 您也可以随时联系客服。",
-        "en": "We could not reach you about your order {order_no}. We call again at 9 tomorrow; you may call us any time.",
+        "en": "We could not reach you about your order {order_no}. We call again at 9 tomorrow; call us any time.",
     },
     "orders-accepted": {
         "zh": "截至 {until} 新接 {count} 单: {by_channel}。",

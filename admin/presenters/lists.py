@@ -58,8 +58,9 @@ class Change:
 
 
 def rows(
-    documents: Iterable[Mapping[str, Any]], used: Mapping[str, list[Mentioning]], newest: Mapping[str, Mapping[str, Any]]
-) -> list[Row]:
+    documents: Iterable[Mapping[str, Any]], used: Mapping[str, list[Mentioning]],
+    newest: Mapping[str, Mapping[str, Any]],
+) -> list[Row]:  # fmt: skip
     """Lines of the overview."""
     return [_row(each, used.get(each["code"], []), newest.get(each["code"])) for each in documents]
 

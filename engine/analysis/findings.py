@@ -21,6 +21,7 @@ SEVERITIES: Mapping[str, str] = {
     "dead-branch": "warning",
     "tag-never-set": "warning",
     "tag-never-asked": "warning",
+    "unknown-template": "warning",
     "not-analysed": "warning",
 }
 

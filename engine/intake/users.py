@@ -32,7 +32,8 @@ def load_user(username: str, document: Any) -> dict[str, Any]:
     """`{roles, password}`, None for what is left out. Raises OrderError naming every problem."""
     if isinstance(document, dict):
         if document.get("username") not in (None, username):
-            raise OrderError([Problem("username", "not-a-choice", "must be that in the address, or left out")], _REFUSED)
+            other = Problem("username", "not-a-choice", "must be that in the address, or left out")
+            raise OrderError([other], _REFUSED)
         document = document | {"username": username}
     try:
         values = _USER.load(document)

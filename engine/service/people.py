@@ -146,7 +146,8 @@ class People:
             failed = uow.people.failed_from(username, address) if user else None
         # Always verified: an answer that comes quickly would tell that there is such a person.
         right = _verify(user["password_hash"] if user else _NOBODY, password)
-        if user and failed and self._pauses(*failed, _FEW if user["failures"] >= _MANY else _TRIES):
+        tries = _FEW if user and user["failures"] >= _MANY else _TRIES
+        if user and failed and failed[0] >= tries and self._clock() < failed[1] + dt.timedelta(seconds=_PAUSE_S):
             raise Unauthorized("too many wrong passwords; wait a minute")
         if user is None or not right:
             self._count_failure(user, address)
@@ -207,9 +208,6 @@ class People:
         with self._database.write() as uow:
             uow.people.login_failed(user["username"], address, self._clock())
             uow.commit()
-
-    def _pauses(self, failures: int, failed_at: dt.datetime, tries: int) -> bool:
-        return failures >= tries and self._clock() < failed_at + dt.timedelta(seconds=_PAUSE_S)
 
 
 def new_key() -> str:

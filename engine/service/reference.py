@@ -70,7 +70,7 @@ class ReferenceData:
             uow.audit.write(self._clock(), by.name, f"{kind}.delete", code, before, None)
             uow.commit()
 
-    def referring(self, kind: str, code: str) -> list[Referring]:
+    def referring(self, kind: str, code: str) -> Sequence[Referring]:
         """The live rules and the documents that name it."""
         rulebook = self._live()
         with self._database.read() as uow:

@@ -10,13 +10,13 @@ from engine.errors import Conflict
 from engine.language.mentions import mentioning
 from engine.language.rules import Rulebook
 
-
-# Lists that names, addresses, remarks and amounts are read by, whatever rules ask.
-_READ = frozenset(
-    {"currency-rates", "name-titles", "placeholder-names", "surnames", "compound-surnames", "place-words",
-     "promotion-days", "stop-words", "harmless-remarks", "remark-fillers", "wish-delivery-day"}
-)  # fmt: skip
-_SENT = ("no-answer", "order-shipped")  # notices that no rule asks for
+_OURS: Mapping[str, frozenset[str]] = {  # what is used whatever rules ask
+    "lists": frozenset(
+        {"currency-rates", "name-titles", "placeholder-names", "surnames", "compound-surnames", "place-words",
+         "promotion-days", "stop-words", "harmless-remarks", "remark-fillers", "wish-delivery-day"}
+    ),
+    "templates": frozenset({"no-answer", "order-shipped"}),
+}  # fmt: skip
 _ENGINE = {"zh": "系统自己", "en": "Gatehouse itself"}
 
 
@@ -57,7 +57,7 @@ def referring_to(uow: Any, rulebook: Rulebook, kind: str, code: str) -> list[Ref
             if document["code"] != code and names(document, code)
         ),
         *(Referring(other, each, "") for other, each in _of_same_code(uow, kind, code)),
-        *([Referring("engine", code, _ENGINE)] if (kind == "lists" and code in _READ) or (kind == "templates" and code in _SENT) else ()),
+        *([Referring("engine", code, _ENGINE)] if code in _OURS.get(kind, ()) else ()),
     ]
 
 

@@ -11,14 +11,17 @@ from typing import Any, TypeVar
 
 from engine import canonical
 from engine.analysis import Finding
+from engine.analysis.unknown_templates import unknown_templates
 from engine.config import Settings
 from engine.errors import Conflict, NotFound, OrderError, Overtaken, Problem
 from engine.intake.reference import load_reference
 from engine.language.catalogue import CATALOGUE
 from engine.language.documents import load_rulebook
 from engine.language.effects import EFFECTS
+from engine.language.mentions import by_mention
 from engine.language.rules import Rulebook
 from engine.matching.judge import Judge
+from engine.notices import SHIPPED
 from engine.service import checks
 from engine.service.checks import Documents, Lists
 from engine.service.compiled import Compiled, CompiledRulebooks
@@ -85,7 +88,8 @@ class Rulebooks:
     def check(self, changes: Documents) -> list[Finding]:
         """What the analysis finds in the live rules with these changes. Raises RulebookError for invalid documents."""
         live, lists = self._published_now()
-        return checks.examine(_changed(live, changes), lists)[1]
+        rulebook, found = checks.examine(_changed(live, changes), lists)
+        return [*found, *self._unknown_templates(rulebook)]
 
     def publish(
         self, stage: str, document: Any, by: Principal, note: str = "", base_version: int | None = None
@@ -124,7 +128,8 @@ class Rulebooks:
         live, lists = self._published_now()
         changes = {stage: checks.whole(stage, document)}
         rulebook, found = checks.approve(_changed(live, changes), lists)
-        return Checked(changes, rulebook, live, lists, findings=tuple(found))
+        warnings = (*found, *self._unknown_templates(rulebook))
+        return Checked(changes, rulebook, live, lists, findings=warnings)
 
     def prepare_pause(self, stage: str, document: Any) -> Checked:
         """The same for live rules of which some are switched off or on: what else they say went live once before."""
@@ -249,6 +254,13 @@ class Rulebooks:
             uow.rulesets.pin(rulebook.digest, uow.rulesets.live_digests(), self._clock())
             uow.commit()
         return rulebook.digest
+
+    def _unknown_templates(self, rulebook: Rulebook) -> list[Finding]:
+        """Warnings about templates of notices that neither admins keep nor come with Gatehouse."""
+        named = {code for kind, code in by_mention(rulebook) if kind == "templates"}
+        with self._database.read() as uow:
+            known = {*uow.reference.some("templates", named), *SHIPPED}
+        return list(unknown_templates(rulebook, known))
 
     def _published_now(self) -> tuple[Live, Lists]:
         with self._database.read() as uow:

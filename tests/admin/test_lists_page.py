@@ -60,7 +60,7 @@ def test_a_review_says_which_rules_it_touches_and_what_they_hold(ada, gatehouse)
 
 
 def test_a_file_adds_its_items_or_replaces_all(ada, gatehouse):
-    file = (io.BytesIO("code,item\nother,1\nnew,13800138000\nnew,13900139000\n".encode()), "phones.csv")
+    file = (io.BytesIO(b"code,item\nother,1\nnew,13800138000\nnew,13900139000\n"), "phones.csv")
     gatehouse.reference.put("lists", "new", {"title": "新", "items": ["1"]}, gatehouse.people.person("ada"))
     page = ada.post("/console/lists/new/review", {"file": file, "whole": "1"}, content_type="multipart/form-data")
     confirm(ada, page, "new")
@@ -90,7 +90,8 @@ def test_people_without_the_role_read_only(visit, gatehouse):
     seen = vera.get("/console/lists/blacklist-phones").text
     assert "139****0001" in seen and "13900000001" not in seen
     assert "13900000001" in otto.get("/console/lists/blacklist-phones").text
-    assert "139****0001" not in vera.get("/console/lists/blacklist-phones?q=13900000001").text, "searching tells nothing"
+    searched = vera.get("/console/lists/blacklist-phones?q=13900000001").text
+    assert "139****0001" not in searched, "searching tells nothing"
     for path in ("lists", f"lists/{LIST}/review", f"lists/{LIST}/change", f"lists/{LIST}/delete"):
         assert otto.post(f"/console/{path}", {"add": "x", "code": "x"}).status_code == 403
     assert vera.get("/console/lists/nothing").status_code == 404
@@ -99,5 +100,5 @@ def test_people_without_the_role_read_only(visit, gatehouse):
 def test_the_pages_speak_english(ada):
     ada.speak("en")
     for path in ("/console/lists", f"/console/lists/{LIST}", "/console/lists/blacklist-phones"):
-        text = re.sub(r'<(\w+)[^>]*translate="no"[^>]*>.*?</\1>|<option.*?</option>', "", ada.get(path).text, flags=re.S)
+        text = re.sub(r'<(\w+)[^>]*translate="no"[^>]*>.*?</\1>', "", ada.get(path).text, flags=re.S)
         assert not re.findall(r">[^<]*[一-鿿][^<]*<", text.split("<main")[1]), path
