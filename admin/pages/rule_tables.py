@@ -36,10 +36,11 @@ def add_to(blueprint: Blueprint) -> None:
 
 @login_required
 def read_table(stage: str) -> Response:
-    """`{table}` -> what `TableReadings.of` says of it."""
+    """`{table, file?}` -> what `TableReadings.of` says of it; `file`: whether it is to be said as a file too."""
     signed_in().require("editor")
     asked = read_json(request.get_data())
-    return jsonify(_readings(stage).of(asked.get("table") if isinstance(asked, Mapping) else None))
+    asked = asked if isinstance(asked, Mapping) else {}
+    return jsonify(_readings(stage).of(asked.get("table"), asked.get("file") is True))
 
 
 @login_required

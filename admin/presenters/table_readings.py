@@ -1,4 +1,4 @@
-"""A decision table as it stands in the editor, read back: what is wrong with its cells, and how its rows go together."""
+"""A decision table as it stands in the editor, read back: what is wrong in its cells, and how its rows go together."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from admin.languages import said
 from admin.presenters import findings, rule_problems
 from admin.presenters.rule_readings import Lists, examples_of, file_of
 from admin.values import Reader
-from engine.analysis import Finding, analyse
+from engine.analysis import Finding, analyse_tables
 from engine.errors import RulebookError
 from engine.language.documents import load_ruleset
 from engine.language.effects import EFFECTS
@@ -25,11 +25,11 @@ class TableReadings:
     def __init__(self, stage: str, rulebook: Rulebook, lists: Lists, reader: Reader):
         self._stage, self._rulebook, self._lists, self._reader = stage, rulebook, lists, reader
 
-    def of(self, document: Any) -> dict[str, Any]:
-        """`{problems, rows, gaps, examples, file}`.
+    def of(self, document: Any, with_file: bool = False) -> dict[str, Any]:
+        """`{problems, rows, gaps, examples, file}`; `file` is empty unless it is asked for.
 
-        `problems` as those of a rule. `rows`: `{row, others, name, severity, message, suggestion, witness}` of rows that
-        meet, never count or never fire. `gaps`: `{cells, witness}`, the input cells of a row that would fill one.
+        `problems` as those of a rule. `rows`: `{row, others, name, severity, message, suggestion, witness}` of rows
+        that meet, never count or never fire. `gaps`: `{cells, witness}`, the input cells of a row that would fill one.
         """
         ruleset, problems = self._load(document)
         found = self._analysed(ruleset) if ruleset else []
@@ -38,7 +38,7 @@ class TableReadings:
             "rows": [self._of_row(each) for each in found if "#" in each.rule or each.name == "not-analysed"],
             "gaps": [self._gap(each) for each in found if each.name == "table-gap"],
             "examples": examples_of(ruleset.tables[0]) if ruleset else None,
-            "file": file_of(document),
+            "file": file_of(document) if with_file else "",
         }
 
     def knows_columns(self, document: Any) -> bool:
@@ -60,7 +60,7 @@ class TableReadings:
         """What is to be said of the table by itself."""
         alone = replace(self._rulebook, rulesets={self._stage: ruleset})
         kept = {code: frozenset(each.get("items") or ()) for code, each in self._lists.items()}
-        return [each for each in analyse(alone, kept) if each.name in _SHOWN]
+        return analyse_tables(alone, kept)
 
     def _of_row(self, finding: Finding) -> dict[str, Any]:
         return {
@@ -75,10 +75,6 @@ class TableReadings:
 
     def _gap(self, finding: Finding) -> dict[str, Any]:
         return {"cells": list(finding.answer), "witness": findings.witness(finding.witness, self._reader)}
-
-
-# Of a table by itself; what other rules say beside it is the whole check's business.
-_SHOWN = ("never-fires", "always-shadowed", "table-overlap", "table-gap", "duplicate-rule", "not-analysed")
 
 
 def _number(rule: str) -> int:

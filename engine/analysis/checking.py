@@ -33,6 +33,12 @@ def analyse(rulebook: Rulebook, lists: Mapping[str, frozenset[str]] | None = Non
     return sorted(_all(study), key=_place)
 
 
+def analyse_tables(rulebook: Rulebook, lists: Mapping[str, frozenset[str]] | None = None) -> list[Finding]:
+    """What the rows of tables are to one another; quick enough to be asked at every change."""
+    study = Study(rulebook, lists)
+    return sorted((*never_fires(study), *check_tables(study), *duplicates(study)), key=_place)
+
+
 def _all(study: Study) -> Iterator[Finding]:
     yield from failed_examples(study)
     yield from never_fires(study)

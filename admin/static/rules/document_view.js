@@ -3,7 +3,7 @@
 import { h, icon } from './dom.js';
 import { say } from './words.js';
 
-/** `current()` gives {document, file}; it is asked when the view is opened, and again when the kind is changed. */
+/** `current()` gives {document, file}; it is asked when the view is opened, when the kind is changed, and by its `refresh()`. */
 export function documentView(current) {
   const code = h('pre', { class: 'document', tabindex: '0', translate: 'no', 'aria-label': say('document') });
   let kind = 'yaml';
@@ -23,5 +23,6 @@ export function documentView(current) {
   const made = h('details', { class: 'form-part document-view' }, h('summary', {}, icon('code-slash'), say('document')),
     h('div', { class: 'document-tools' }, h('div', { class: 'segments', role: 'group', 'aria-label': say('document') }, choose('yaml'), choose('json')), copy), code);
   made.addEventListener('toggle', draw);
+  made.refresh = draw;
   return made;
 }

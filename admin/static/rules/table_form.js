@@ -29,7 +29,7 @@ export class TableForm {
   #open = false;
   #reading = null;
   #notes = new Map();
-  #hits = {};
+  #hits = new Map(); // by row of the live table, as text
 
   /** `page`: {catalogue, fields, taken(), isPublished(id), published, strict(), saving, addresses: {table, hits(id), workbook(id)}}. */
   constructor(page, lens) {
@@ -78,7 +78,7 @@ export class TableForm {
   }
 
   /** Ask what is to be said of it by now. */
-  read() { this.reading.soon(this.rule.document); }
+  read() { this.reading.soon(this.rule.document, this.view?.open ?? false); }
 
   /** Show what is wrong anew, and lead to the place of a path. */
   lead(path) {
@@ -128,7 +128,8 @@ export class TableForm {
     this.lower.replaceChildren(
       part('details', 'info-circle-fill', say('details'), details(ctx)), part('effective', 'clock', say('in_force'), effective(ctx)),
       part('examples', 'check2-square', say('examples'), [h('p', { class: 'hint' }, say('examples_help')), examples(ctx)]),
-      documentView(() => ({ document: this.rule.document, file: this.#reading?.file ?? '' })));
+      this.view = documentView(() => ({ document: this.rule.document, file: this.#reading?.file ?? '' })));
+    this.view.addEventListener('toggle', () => this.view.open && this.read());
     if (this.#reading) this.#tellForm();
   }
 
@@ -190,6 +191,7 @@ export class TableForm {
 
   #show(reading) {
     this.#reading = reading;
+    if (this.view.open) this.view.refresh();
     const columns = this.columns;
     const told = this.problems.take(reading.problems, columns, this.rule.document, this.page.strict());
     this.grid.tell(told);
@@ -206,20 +208,20 @@ export class TableForm {
     mark(this.element, this.#reading.examples);
   }
 
+  /** Counts belong to rows of the live table; a row of the draft that says the same is that row. */
   #showHits(hits) {
-    const live = this.page.published(this.rule.document.id);
-    for (const [number, each] of Object.entries(hits)) {
-      const key = JSON.stringify(live?.rows?.[number - 1]);
-      if (!this.#hits[key]) this.#hits[key] = each;
-    }
-    this.hasHits = true;
+    const live = this.page.published(this.rule.document.id)?.rows ?? [];
+    live.forEach((row, index) => {
+      const key = JSON.stringify(row);
+      if (!this.#hits.has(key)) this.#hits.set(key, hits[index + 1] ?? { day: 0, week: 0 });
+    });
     this.grid.note();
   }
 
   #rowNotes(row) {
-    const hits = this.hasHits && this.#hits[JSON.stringify(this.rule.document.rows?.[row])];
-    const isLive = this.hasHits && this.page.published(this.rule.document.id)?.rows?.some((each) => JSON.stringify(each) === JSON.stringify(this.rule.document.rows?.[row]));
-    return [...notesOf(this.#notes.get(row) ?? [], (other) => this.grid.go(other, 0)), hits ? h('span', { class: 'hits', title: say('row_hits') }, `${hits.day} / ${hits.week}`) : isLive ? h('span', { class: 'hits none' }, '0 / 0') : ''].filter(Boolean);
+    const notes = notesOf(this.#notes.get(row) ?? [], (other) => this.grid.go(other, 0));
+    const hits = this.#hits.size && this.#hits.get(JSON.stringify(this.rule.document.rows[row]));
+    return hits ? [...notes, h('span', { class: `hits ${hits.week ? '' : 'none'}`, title: say('row_hits') }, `${hits.day} / ${hits.week}`)] : notes;
   }
 
   #showBubble(problem, cell) {

@@ -15,15 +15,16 @@ export class TableReading {
     this.failed = failed;
   }
 
-  soon(table) {
+  /** `file`: whether it is to be said as a file too, which takes longer. */
+  soon(table, file) {
     clearTimeout(this.#timer);
     const turn = ++this.#turn;
-    this.#timer = setTimeout(() => this.#read(table, turn), PAUSE_MS);
+    this.#timer = setTimeout(() => this.#read({ table, file }, turn), PAUSE_MS);
   }
 
-  async #read(table, turn) {
+  async #read(asked, turn) {
     try {
-      const { body } = await ask(this.address, { method: 'POST', body: { table } });
+      const { body } = await ask(this.address, { method: 'POST', body: asked });
       if (turn === this.#turn) this.done(body);
     } catch {
       if (turn === this.#turn) this.failed();

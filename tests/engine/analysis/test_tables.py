@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from engine.analysis import analyse
+from engine.analysis import analyse, analyse_tables
 from engine.errors import MatcherError
 from engine.language.rules import Table
 from engine.language.tables import settle
@@ -208,3 +208,11 @@ def test_the_row_for_a_gap_is_as_wide_as_its_columns_can_say():
     rows = [[[0, 1], "-", "-", "-", "x"], ["-", ["a", "b"], "-", "-", "x"], ["-", "-", "-", True, "x"]]
     finding = the_finding(a_table("intake.t", "first", inputs, [*rows, ["-", "-", 9, "-", "x"]]))
     assert finding.answer == ([2, None], ["c"], "-", False)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_tables_alone_are_told_what_the_whole_check_tells(seed):
+    book = a_rulebook(a_random_table(random.Random(seed)))
+    alone = analyse_tables(book)
+    assert alone == [each for each in analyse(book) if each in alone]
+    assert {each.name for each in analyse(book)} - {each.name for each in alone} <= {"contradiction", "tag-never-set"}
