@@ -53,7 +53,7 @@ class SearchQuery(PageQuery):
     verdict = Choice(("approve", "hold", "reject"))
     hold = Choice(tuple(HOLD_REASONS), metadata={"description": "An open hold's reason."})
     channel = Text(longest=64)
-    sku = Text(longest=64)
+    sku = Text(longest=64, metadata={"description": "Also inside bundles, and under the channel's code for it."})
     phone = Text(longest=64, metadata={"description": "The buyer's or receiver's whole phone."})
     waybill_no = Text(longest=64)
     placed_from = Moment()

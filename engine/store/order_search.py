@@ -11,9 +11,9 @@ import sqlalchemy as sa
 
 from engine import canonical
 from engine.errors import OrderError, Problem
-from engine.store import keys, pages
+from engine.store import keys, pages, sku_names
 from engine.store.models.decisions import FlagRow, HoldRow, ShipmentRow
-from engine.store.models.orders import OrderLineRow, OrderRow
+from engine.store.models.orders import OrderRow
 from engine.store.models.vendors import WaybillRow
 from engine.store.shipments import CURRENT
 
@@ -31,12 +31,13 @@ def search(
 ) -> tuple[list[dict[str, Any]], str | None]:
     """Summaries of the orders that pass every filter, newest received first, and the cursor of the next page.
 
-    Filters: status verdict hold channel sku phone phone_last4 waybill_no placed_from placed_to (half-open; instants or
-    ISO text) q (part of an order number, or of a buyer's or receiver's name, or a whole phone). Empty ones are ignored.
+    Filters: status verdict hold channel sku (also inside bundles, and under its channel's code) phone phone_last4
+    waybill_no placed_from placed_to (half-open; instants or ISO text) q (part of an order number, or of a buyer's or
+    receiver's name, or a whole phone). Empty ones are ignored.
     Raises OrderError for an unknown filter, an instant or a cursor that is none.
     """
     limit = pages.bounded(limit)
-    found = sa.select(*_SHOWN).where(*_conditions(filters), *_after(cursor))
+    found = sa.select(*_SHOWN).where(*_conditions(connection, filters), *_after(cursor))
     found = found.order_by(OrderRow.received_at.desc(), OrderRow.order_no.desc()).limit(limit + 1)
     rows, next_cursor = pages.cut(
         connection.execute(found).all(), limit, lambda row: (row.received_at.isoformat(), row.order_no)
@@ -81,13 +82,13 @@ def _after(cursor: str | None) -> list[Any]:
     )]  # fmt: skip
 
 
-def _conditions(filters: Mapping[str, Any]) -> list[Any]:
+def _conditions(connection: sa.Connection, filters: Mapping[str, Any]) -> list[Any]:
     wanted = f"one of {', '.join(_FILTERS)}"
     problems = [Problem(name, "unknown-field", wanted) for name in filters if name not in _FILTERS]
     problems += [Problem(name, "invalid-type", "text") for name, value in filters.items() if not _is_asked(value)]
     if problems:
         raise OrderError(problems)
-    return [_FILTERS[name](value) for name, value in filters.items() if value not in (None, "")]
+    return [_FILTERS[name](connection, value) for name, value in filters.items() if value not in (None, "")]
 
 
 def _is_asked(value: Any) -> bool:
@@ -109,35 +110,35 @@ def _of_order(row: Any, *conditions: Any) -> Any:
     return sa.exists().where(row.order_no == OrderRow.order_no, *conditions)
 
 
-def _by_phone(phone: str) -> Any:
+def _by_phone(_: sa.Connection, phone: str) -> Any:
     key = keys.phone_key(phone) or ""
     return sa.or_(OrderRow.phone_key == key, OrderRow.buyer_phone_key == key)
 
 
-def _labelled(waybill_no: str) -> Any:
+def _labelled(_: sa.Connection, waybill_no: str) -> Any:
     """Its label, or that of the parcel in which its goods go along with another order's."""
     labels = sa.select(WaybillRow.shipment_no).where(WaybillRow.waybill_no == waybill_no)
     own = _of_order(WaybillRow, WaybillRow.waybill_no == waybill_no)
     return sa.or_(own, _of_order(ShipmentRow, ShipmentRow.sent_as.in_(labels)))
 
 
-def _by_anything(text: str) -> Any:
+def _by_anything(connection: sa.Connection, text: str) -> Any:
     columns = (OrderRow.order_no, OrderRow.buyer_name, OrderRow.receiver_name)
     matches = [column.icontains(text.strip(), autoescape=True) for column in columns]
-    return sa.or_(*matches, _by_phone(text)) if keys.phone_key(text) else sa.or_(*matches)
+    return sa.or_(*matches, _by_phone(connection, text)) if keys.phone_key(text) else sa.or_(*matches)
 
 
-_FILTERS: Mapping[str, Callable[[Any], Any]] = {
-    "status": lambda value: OrderRow.status == value,
-    "verdict": lambda value: OrderRow.verdict == value,
-    "hold": lambda value: _of_order(HoldRow, HoldRow.closed_at.is_(None), HoldRow.reason == value),
-    "channel": lambda value: OrderRow.channel == value,
-    "sku": lambda value: _of_order(OrderLineRow, OrderLineRow.sku == value),
+_FILTERS: Mapping[str, Callable[[sa.Connection, Any], Any]] = {
+    "status": lambda _, value: OrderRow.status == value,
+    "verdict": lambda _, value: OrderRow.verdict == value,
+    "hold": lambda _, value: _of_order(HoldRow, HoldRow.closed_at.is_(None), HoldRow.reason == value),
+    "channel": lambda _, value: OrderRow.channel == value,
+    "sku": sku_names.asks_for,
     "phone": _by_phone,
-    "phone_last4": lambda value: OrderRow.phone_last4 == value,
+    "phone_last4": lambda _, value: OrderRow.phone_last4 == value,
     "waybill_no": _labelled,
-    "placed_from": lambda value: OrderRow.placed_at >= _instant("placed_from", value),
-    "placed_to": lambda value: OrderRow.placed_at < _instant("placed_to", value),
+    "placed_from": lambda _, value: OrderRow.placed_at >= _instant("placed_from", value),
+    "placed_to": lambda _, value: OrderRow.placed_at < _instant("placed_to", value),
     "q": _by_anything,
 }
 

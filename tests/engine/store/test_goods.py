@@ -146,3 +146,20 @@ def test_a_shipment_that_goes_along_stands_once_the_parcel_was_asked_for(shop: D
         world = uow.world.load(an_order("C"), NOON, "Asia/Shanghai")[0]
         assert {"SH1": 1} in (world.shipments_today, {"SH1": world.shipments_ahead.get("SH1", {}).get(day)})
     assert decisions[1].verdict is Verdict.APPROVE
+
+
+def test_a_sku_is_found_by_whatever_it_was_ordered_as(bundles: Database) -> None:
+    accept(
+        bundles, an_order("A", lines=(Line("1", "MUG", 1, 1),)), an_order("B", lines=(Line("1", "M-1", 1, 1),)),
+        an_order("C", lines=(Line("1", "BOX", 1, 1),)), an_order("D", lines=(Line("1", "B-1", 1, 1),)),
+        an_order("E", lines=(Line("1", "OTHER", 1, 1),)),
+        an_order("F", channel="taobao", lines=(Line("1", "M-1", 1, 1),)),
+    )  # fmt: skip
+    with bundles.read() as uow:
+        found = {
+            sku: sorted(each["channel_order_no"] for each in uow.orders.search({"sku": sku}, None, 50)[0])
+            for sku in ("MUG", "BOX", "M-1", "NONE", "TEA")
+        }
+    assert found["MUG"] == ["A", "B", "C", "D"]
+    assert found["BOX"] == ["C", "D"] and found["M-1"] == ["B", "F"] and found["NONE"] == []
+    assert {"E", "F"} <= set(found["TEA"])
