@@ -53,7 +53,7 @@ FIELDS: Mapping[str, Any] = {
 _IN_SENTENCE = ("when", "then", "about")  # said by the sentence already
 _USUAL: Mapping[str, Any] = {"enabled": True, "priority": 50}  # where nothing is written
 _MOST_TEXT = 160
-_WORDS = re.compile(r"[A-Za-z0-9_.,¥%-]+|\s+|.", re.S)
+_WORDS = re.compile(r"[A-Za-z0-9_¥%-]+(?:[.,][0-9]+)*|\s+|.", re.S)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,24 +20,26 @@ pytestmark = pytest.mark.browser
 
 WORDS = {
     "zh": {
-        "new": "新规则", "payable": "应付金额", "province": "省份", "remark": "买家留言", "condition": "条件", "hold": "挂起",
-        "check": "检查", "preview": "影响预览", "to_submit": "去提交审核", "submit": "提交审核", "to_review": "审阅",
-        "approve": "同意", "publish": "发布", "roll_back": "退回到第 1 版", "roll_back_now": "退回到此版", "reason": "原因",
-        "note": "这次改了什么、为什么", "why": "为什么", "waits": "等另一个人审核", "next": "下一步", "order": "哪张订单",
-        "fires": "只在草稿命中", "user": "用户名", "password": "密码", "sign_in": "登录",
+        "new": "新规则", "payable": "应付金额", "province": "省份", "remark": "买家留言", "condition": "条件",
+        "hold": "挂起", "check": "检查", "preview": "影响预览", "submit": "提交审核",
+        "to_review": "审阅",
+        "approve": "同意", "publish": "发布", "roll_back": "退回到第 1 版", "roll_back_now": "退回到此版",
+        "reason": "原因", "note": "这次改了什么、为什么", "why": "为什么", "waits": "等另一个人审核",
+        "next": "下一步", "order": "哪张订单",
+        "fires": "只在草稿命中",
     },
     "en": {
         "new": "New rule", "payable": "payable", "province": "province", "remark": "buyer's remark",
-        "condition": "Condition", "hold": "hold", "check": "Check", "preview": "Preview", "to_submit": "Submit",
+        "condition": "Condition", "hold": "hold", "check": "Check", "preview": "Preview",
         "submit": "Submit for review", "to_review": "Review", "approve": "Approve", "publish": "Publish",
         "roll_back": "Roll back to version 1", "roll_back_now": "Roll back", "reason": "Reason",
         "note": "What changes, and why", "why": "Why", "waits": "Waiting for a second person", "next": "Next",
-        "order": "Order", "fires": "Fires only by the draft", "user": "Username", "password": "Password",
-        "sign_in": "Sign in",
+        "order": "Order", "fires": "Fires only by the draft",
     },
 }  # fmt: skip
 LOCALES = {"zh": "zh_CN", "en": "en"}
-LHASA = {"province": "西藏自治区", "city": "拉萨市", "district": "城关区", "town": None, "address": "北京中路12号3单元501室"}
+ADDRESS = "北京中路12号3单元501室"
+LHASA = {"province": "西藏自治区", "city": "拉萨市", "district": "城关区", "town": None, "address": ADDRESS}
 
 
 @pytest.fixture
@@ -316,7 +318,8 @@ def test_nothing_is_wider_than_the_screen(window, gatehouse, clock, language):
     enter(window, "ann", language)
     stage = "/console/rules/fraud"
     for path in (
-        "/console/rules", stage, f"{stage}/history", f"{stage}/versions/1", f"{stage}/diff?from=1&to=draft:{draft['id']}",
+        "/console/rules", stage, f"{stage}/history", f"{stage}/versions/1",
+        f"{stage}/diff?from=1&to=draft:{draft['id']}",
         f"{stage}/drafts/{draft['id']}/review", f"{stage}/drafts/{draft['id']}", "/console/rules/previews",
         f"/console/rules/previews/{preview}", f"/console/rules/previews/{preview}/orders/{top}",
         "/console/rules/pipeline", "/console/rules/facts", "/console/rules/pipeline/history",
