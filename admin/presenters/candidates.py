@@ -72,9 +72,17 @@ def _view(
         distance=f"{row['distance_km']:,} km" if row.get("distance_km") is not None else "",
         available=_number(row.get("available_units")),
         days=gettext("%(days)d 天", days=row["days"]) if row.get("days") is not None else "",
-        lost=either((row["lost"]["sentence"]["zh"], row["lost"]["sentence"]["en"])) if row["lost"] else "",
+        lost=_lost(row["lost"], names) if row["lost"] else "",
         excluded=tuple(_exclusion(each, texts) for each in row["reasons"]),
     )
+
+
+def _lost(lost: Mapping[str, Any], names: Names) -> str:
+    """As the explanation says it; warehouses by name."""
+    if lost["criterion"] == "warehouse":
+        places = either(("、", ", ")).join(names.warehouse(code) for code in lost["chosen"])
+        return gettext("由 %(places)s 发货", places=places)
+    return either((lost["sentence"]["zh"], lost["sentence"]["en"]))
 
 
 def _number(value: int | None) -> str:

@@ -18,6 +18,7 @@ from engine.notices import SHIPPED
 from engine.service.people import new_key
 
 _BY = "gatehouse"
+SHIPPED_NOTE = "随版本附带 shipped with this version"
 
 
 class Seeding:
@@ -45,7 +46,7 @@ class Seeding:
                 if uow.reference.get("templates", code) is None:
                     uow.reference.put("templates", code, load_reference("templates", code, {"text": dict(text)}))
             for stage, document in shipped.documents.items():
-                uow.rulesets.publish(stage, document, canonical.digest(document), _BY, now, "shipped with this version")
+                uow.rulesets.publish(stage, document, canonical.digest(document), _BY, now, SHIPPED_NOTE)
             uow.commit()
         self._gatehouse.rulebooks.forget_live()
         return True

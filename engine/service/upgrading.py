@@ -15,6 +15,7 @@ from engine.language.effects import EFFECTS
 from engine.language.upgrades import upgraded
 from engine.service import checks
 from engine.service.drafts import OPEN, tell
+from engine.service.seeding import SHIPPED_NOTE
 
 _BY = "gatehouse"
 
@@ -56,7 +57,7 @@ class Upgrading:
         draft_id = None
         if document != live[2]:
             draft_id = uow.drafts.add(stage, live[0], document, _BY, self._clock())
-            said = {"note": "shipped with this version", "base_version": live[0], "left_as_they_are": kept}
+            said = {"note": SHIPPED_NOTE, "base_version": live[0], "left_as_they_are": kept}
             tell(uow, self._clock(), _BY, "create", draft_id, said)
         after = {"digest": digest, "base": uow.snapshots.put(base), "draft": draft_id}
         uow.audit.write(self._clock(), _BY, "rulesets.shipped", _what(stage), None, after)

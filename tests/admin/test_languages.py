@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.admin.conftest import APPROVED, BLACKLISTED, HELD
+from tests.admin.every_page import ADA, every_page  # noqa: F401
 from tests.admin.reading_pages import words
 
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
@@ -65,6 +66,13 @@ def test_chinese_pages_are_chinese(ann, rich, path, gatehouse):
     number = path.rpartition(".")[2]
     texts = [each.replace(number, "") for each in words(html) if not any(each.startswith(text) for text in theirs)]
     assert [each for each in texts if set(ENGLISH.findall(each)) - NAMES] == []
+
+
+def test_every_page_is_english_in_english(every_page, visit):  # noqa: F811
+    visitor = visit(ADA).speak("en")
+    pages = {path: words(visitor.get(path).text) for path in every_page}
+    chinese = {path: [each for each in said if CHINESE.search(each)] for path, said in pages.items()}
+    assert {path: said for path, said in chinese.items() if said} == {}
 
 
 @pytest.mark.parametrize(("code", "said"), [("zh_CN", "登录控制台"), ("en", "Sign in to the console")])
