@@ -157,7 +157,8 @@ def test_one_title_stands_for_both_languages():
 
 
 def test_an_adjustment_loads_with_every_key():
-    assert load_adjustment(ADJUSTMENT) == ADJUSTMENT | {"delta": None, "safety_stock": None, "channel_shares": None}
+    absent = {"delta": None, "safety_stock": None, "channel_shares": None}
+    assert load_adjustment(ADJUSTMENT) == ADJUSTMENT | absent | {"kind": "adjusted"}
     moved = load_adjustment(ADJUSTMENT | {"on_hand": None, "delta": -3, "channel_shares": {"taobao": 60}})
     assert (moved["on_hand"], moved["delta"], moved["channel_shares"]) == (None, -3, {"taobao": 60})
 
