@@ -48,7 +48,7 @@ def _come_to(
         uow.changes.refuse(order_no, refusal)
     if status in ("shipped", "arrived"):
         lines = [(transfer.source, sku, units) for sku, units in transfer.units.items()]
-        uow.stock.ship(order_no, transfer.transfer_no, lines, now)
+        uow.stock.ship(order_no, transfer.transfer_no, lines, now, promised=transfer.status == "asked")
     if status == "arrived":
         _arrive(by, order_no, transfer, uow, now)
     uow.orders.again(order_no, "shipment_updated")

@@ -229,7 +229,8 @@ class VendorEvents:
     def _contradicts(self, event: VendorEvent, shipment: Any, uow: Any) -> None:
         """A report about a shipment that is none any more. What left all the same is gone from the shelf."""
         if reports.has_left(reports.progressed("released", event.type)):
-            uow.stock.ship(shipment.order_no, shipment.shipment_no, _units(shipment), self._clock())
+            units = _units(shipment)
+            uow.stock.ship(shipment.order_no, shipment.shipment_no, units, self._clock(), promised=False)
             self._ask(GONE_BEFORE, event, shipment, uow)
 
     def _ask(self, kind: str, event: VendorEvent, shipment: Any, uow: Any) -> None:

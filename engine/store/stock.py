@@ -158,9 +158,12 @@ class Stock:
         self._rewrite(order_no, channel, {place: wanted.get(place, 0) for place in changes}, kept, decision_id, at)
         return changes
 
-    def ship(self, order_no: str, shipment_no: str, lines: Iterable[Units], at: dt.datetime) -> bool:
+    def ship(
+        self, order_no: str, shipment_no: str, lines: Iterable[Units], at: dt.datetime, promised: bool = True
+    ) -> bool:
         """The units of a shipment have left: on hand and what the order had reserved fall together.
 
+        `promised`: whether units were still reserved for that shipment; what the order has reserved may be for others.
         False, and nothing done, when that is known of the shipment already. What leaves was there, whatever was
         counted: units that were not are written down as found first. Raises NotFound for an unknown order.
         """
@@ -169,7 +172,7 @@ class Stock:
             return False
         kept, caused = self.reservations(order), {"order_no": order, "shipment_no": shipment_no, "at": at}
         for place, units in _by_place(lines).items():
-            held = min(units, kept.get(place, 0))
+            held = min(units, kept.get(place, 0)) if promised else 0
             before = self._locked(place)
             if units > before.on_hand:
                 found = {**caused, "kind": "adjusted", "reason": "shipped, though not counted"}

@@ -67,6 +67,18 @@ def test_a_warehouse_that_has_packed_says_no_and_the_parcel_is_to_be_caught(desk
     assert desk.differences() == {}
 
 
+def test_a_shipment_that_leaves_although_it_was_stopped_takes_nothing_from_what_goes_in_its_place(desk):
+    case = released(desk)
+    (number,) = statuses(case)
+    desk.gatehouse.manual.adjust(case.order_no, said(line_no="1", quantity=1), OPS)
+    desk.carry_out(case)
+    desk.sweep()
+    assert sum(case.reserved.values()) == 1
+    report(desk, "shipped", number)
+    assert sum(case.reserved.values()) == 1
+    assert list(desk.gatehouse.stock.differences()) == []
+
+
 def test_an_unreleased_order_is_cancelled_at_once_and_nobody_is_asked(desk):
     case = desk.post(channel="taobao")
     assert case.status == "approved"

@@ -493,6 +493,18 @@ def test_w7_a_warehouse_that_will_not_bring_it_is_replaced_by_the_next(desk):
     assert desk.tell(transfer, "shipped")["applied"] is False
 
 
+def test_w7_what_is_sent_though_it_was_not_wanted_any_more_takes_nothing_from_what_is_reserved(desk):
+    desk.stock(SKU, {"BJ1": 6})
+    case = pick_up(desk, a_line(SKU, 2))
+    desk.carry_out(case)
+    transfer, _ = asked_transfer(case)
+    fewer = {"line_no": "1", "quantity": 1, "reason": "少买"}
+    desk.gatehouse.manual.adjust(case.order_no, fewer, OPS)
+    assert case.reserved == {("BJ1", SKU): 1}, "a transfer of two was dropped for one of one"
+    desk.tell(transfer, "shipped")
+    assert list(desk.gatehouse.stock.differences()) == []
+
+
 def transfer_task(desk, case):
     """The one open task."""
     desk.carry_out(case)

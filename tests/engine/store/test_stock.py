@@ -221,6 +221,16 @@ def test_what_ships_leaves_the_shelf_and_the_reservation_once(shop: Database) ->
     _assert_consistent(shop, [order])
 
 
+def test_what_ships_without_being_promised_leaves_what_the_order_has_reserved(shop: Database) -> None:
+    (order,) = accept(shop, "A1")
+    reserve(shop, order, {TEA: 3})
+    with shop.write() as uow:
+        assert uow.stock.ship(order, "A1-1-1", [(*TEA, 2)], NOON, promised=False)
+        uow.commit()
+    assert balance(shop) == (8, 3, 5)
+    _assert_consistent(shop, [order])
+
+
 def test_what_ships_was_there_whatever_was_counted_or_promised(shop: Database) -> None:
     (order,) = accept(shop, "A1")
     reserve(shop, order, {TEA: 2})
