@@ -20,6 +20,8 @@ from engine.store.models.orders import OrderRow
 from engine.store.models.stock import ReservationRow, StockBalanceRow, StockWaitRow
 from engine.store.shipments import Shipments
 from engine.store.statements import insert
+from engine.store.transfers import Transfers
+from engine.transfers import units_in_transfer
 
 Place = tuple[str, str]  # (warehouse, sku)
 
@@ -105,10 +107,19 @@ class Reallocation:
 
         Left out is whom that has been asked of already, in vain.
         """
-        if not self.missing(place):
+        missing = self.missing(place)
+        if not missing:
             return None
-        in_vain = sa.and_(DecisionRow.trigger == "stock_short", ReservationRow.decision_id != OrderRow.decision_id)
-        return next((turn for turn, _ in self._losing(place, ~in_vain)), None)
+        losing = self._losing(place)
+        return next((turn for turn, units in losing if not self._in_vain(turn, place, units - missing)), None)
+
+    def _in_vain(self, turn: Turn, place: Place, room: int) -> bool:
+        """Whether its latest decision was made because of missing units, and had no more room at the place than now."""
+        row = DecisionRow
+        latest = self._connection.execute(sa.select(row.trigger, row.world).where(row.id == turn.after)).one()
+        seen = (each["on_hand"] - each["reserved"] for each in latest.world["stock"]
+                if (each["warehouse"], each["sku"]) == place)  # fmt: skip
+        return latest.trigger == "stock_short" and room >= next(seen, 0)
 
     def missing(self, place: Place) -> int:
         """Units that are promised at a place and not there."""
@@ -128,17 +139,22 @@ class Reallocation:
             left -= units
         return {"units": missing, "order_nos": order_nos, "released_units": max(0, left)}
 
-    def _losing(self, place: Place, *conditions: Any) -> Iterator[tuple[Turn, int]]:
+    def _losing(self, place: Place) -> Iterator[tuple[Turn, int]]:
         """Orders with units at a place that no warehouse was asked for, and how many, the one placed last first."""
-        row, order, shipments = ReservationRow, OrderRow, Shipments(self._connection)
+        row, order = ReservationRow, OrderRow
         holding = sa.select(order.order_no, order.decision_id, row.units).join(row, row.order_no == order.order_no)
-        holding = holding.join(DecisionRow, DecisionRow.id == order.decision_id)
-        here = (row.warehouse == place[0], row.sku == place[1], order.status.in_(_LOSING), *conditions)
+        here = (row.warehouse == place[0], row.sku == place[1], order.status.in_(_LOSING))
         youngest_first = holding.where(*here).order_by(order.placed_at.desc(), order.order_no.desc())
         for each in self._connection.execute(youngest_first).all():
-            units = each.units - units_reserved(shipments.standing(each.order_no)).get(place, 0)
+            units = each.units - self._asked_for(each.order_no, place)
             if units > 0:
                 yield Turn(each.order_no, each.decision_id), units
+
+    def _asked_for(self, order_no: str, place: Place) -> int:
+        """Units of an order at a place that it was asked to send off, to the buyer or to a store."""
+        standing = units_reserved(Shipments(self._connection).standing(order_no))
+        brought = units_in_transfer(Transfers(self._connection).under_way(order_no))
+        return standing.get(place, 0) + brought.get(place, 0)
 
 
 _FREE = StockBalanceRow.on_hand - StockBalanceRow.reserved - StockBalanceRow.safety_stock

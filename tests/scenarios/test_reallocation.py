@@ -188,6 +188,28 @@ def test_what_is_on_its_way_out_cannot_be_taken_back(desk):
     assert (gone.reserved, kept.reserved) == ({("BJ1", MASK): 1}, {})
 
 
+def test_who_lost_units_of_one_sku_can_lose_those_of_another_later(desk):
+    desk.stock(MASK, {"BJ1": 3})
+    desk.stock(SOCKS, {"BJ1": 3})
+    case = desk.post(a_line(MASK, 3), a_line(SOCKS, 3), channel="taobao")
+    desk.count("BJ1", MASK, 1)
+    assert desk.reallocate() == 1
+    desk.count("BJ1", SOCKS, 1)
+    assert (desk.reallocate(), desk.reallocate()) == (1, 0)
+    assert case.reserved == {("BJ1", MASK): 1, ("BJ1", SOCKS): 1}
+    desk.count("BJ1", MASK, 0)
+    assert (desk.reallocate(), case.reserved) == (1, {("BJ1", SOCKS): 1})
+
+
+def test_what_is_to_be_brought_to_a_store_cannot_be_taken_back_either(desk):
+    desk.stock(MASK, {"BJ1": 2})
+    case = desk.post(a_line(MASK, 2), receiver=None, delivery={"method": "pickup", "pickup_store": "ST-SH"})
+    assert case.reserved == {("BJ1", MASK): 2}
+    answer = desk.count("BJ1", MASK, 1)
+    assert answer["shortfall"] == {"units": 1, "order_nos": [], "released_units": 1}
+    assert (desk.reallocate(), case.reserved) == (0, {("BJ1", MASK): 2})
+
+
 def test_who_lost_its_units_does_not_leave_with_them(desk):
     desk.stock(MASK, {"BJ1": 1})
     (case,) = posted(desk, 5, channel="taobao")
