@@ -42,7 +42,7 @@ def test_releasing_nothing_is_not_offered(window):
     window.locator('[name="holds"]').uncheck()
     assert window.get_by_role("button", name="确认放行").is_disabled()
     window.get_by_role("link", name="取消").click()
-    assert not window.locator("dialog").is_visible()
+    assert not window.locator("#release").is_visible()
 
 
 def test_a_link_may_lead_straight_to_releasing(window):
@@ -50,7 +50,7 @@ def test_a_link_may_lead_straight_to_releasing(window):
     window.goto(f"/console/orders/{HELD}#release")
     window.get_by_text("试算：放行后订单会通过。").wait_for()
     window.keyboard.press("Escape")
-    assert not window.locator("dialog").is_visible()
+    assert not window.locator("#release").is_visible()
 
 
 def test_an_empty_reason_is_not_sent(window, gatehouse):
@@ -58,7 +58,7 @@ def test_an_empty_reason_is_not_sent(window, gatehouse):
     window.goto(f"/console/orders/{HELD}")
     window.get_by_role("link", name="放行…").click()
     window.get_by_role("button", name="确认放行").click()
-    assert window.locator("dialog").is_visible()
+    assert window.locator("#release").is_visible()
     assert gatehouse.orders.order(HELD)["status"] == "held"
 
 
