@@ -164,6 +164,8 @@ TRIGGERS: Mapping[str, str] = {
     "merged": lazy_gettext("合单"),
     "unmerged": lazy_gettext("取消合单"),
     "stock_arrived": lazy_gettext("到货"),
+    "rules_changed": lazy_gettext("规则变更"),
+    "reference_changed": lazy_gettext("基础资料变更"),
     "stock_short": lazy_gettext("库存不足"),
     "sweep": lazy_gettext("系统补审"),
     "timer": lazy_gettext("到时重审"),

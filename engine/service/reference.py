@@ -14,6 +14,7 @@ from engine.language.rules import Rulebook
 from engine.service.principals import Principal
 from engine.service.referring import ReferredTo, Referring, referring_to
 from engine.service.rulebooks import Rulebooks
+from engine.service.waking import wake
 from engine.world import Sku
 
 KINDS = (
@@ -54,6 +55,7 @@ class ReferenceData:
             before = uow.reference.get(kind, code)
             if before != loaded:  # the same again changes nothing
                 uow.reference.put(kind, code, loaded)
+                wake(uow, kind, code)
                 uow.audit.write(self._clock(), by.name, f"{kind}.put", code, before, loaded)
                 uow.commit()
         return document_of(kind, loaded), before is None
@@ -67,6 +69,7 @@ class ReferenceData:
             if referring := referring_to(uow, rulebook, kind, code):
                 raise ReferredTo(code, referring)
             uow.reference.delete(kind, code)
+            wake(uow, kind, code)
             uow.audit.write(self._clock(), by.name, f"{kind}.delete", code, before, None)
             uow.commit()
 

@@ -16,6 +16,7 @@ from engine.intake.reference_rows import Entry, Read, read_rows, rows_of
 from engine.service import masking
 from engine.service.principals import Principal
 from engine.service.reference import check_bundle, known
+from engine.service.waking import wake
 from engine.world import Sku
 
 FORMATS = ("csv", "xlsx")
@@ -74,6 +75,8 @@ class ReferenceFiles:
         for code, document in changes.items():
             uow.reference.put(kind, code, document)
             uow.audit.write(now, by.name, f"{kind}.put", code, stored.get(code), document)
+        if changes:
+            wake(uow, kind)
         if kind == "skus":
             _check_bundles(uow, read, changes)
 

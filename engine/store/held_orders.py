@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from engine.store import sku_names
 from engine.store.models.decisions import HoldRow
 from engine.store.models.orders import OrderRow
 
@@ -21,6 +22,27 @@ class HeldOrder:
 
     order_no: str
     reasons: tuple[str, ...]
+
+
+def mark_again(
+    connection: sa.Connection, reasons: Collection[str], trigger: str, sku: str | None, channel: str | None
+) -> None:
+    """Have those decided again that are held for one of the reasons: all, or those that ask for a sku, or a channel's.
+
+    What is being decided about them at this moment does not count.
+    """
+    order, hold = OrderRow, aliased(HoldRow)
+    held = sa.exists().where(
+        hold.order_no == order.order_no, hold.closed_at.is_(None), hold.reason.in_(sorted(reasons))
+    )
+    some = sa.select(order.order_no).where(order.status.in_(_HELD), order.again_for.is_(None), held)
+    if sku is not None:
+        some = some.where(sku_names.asks_for(connection, sku))
+    if channel is not None:
+        some = some.where(order.channel == channel)
+    one_after_another = some.order_by(order.order_no).with_for_update()  # as everybody who locks several
+    again = sa.update(order).where(order.order_no.in_(one_after_another))
+    connection.execute(again.values(again_for=trigger, changes=order.changes + 1))
 
 
 def held_orders(connection: sa.Connection, reasons: Collection[str] | None, rule: str | None) -> list[HeldOrder]:

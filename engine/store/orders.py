@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from engine import canonical
 from engine.order import Order
 from engine.store import keys, open_orders, order_changes, order_search
-from engine.store.held_orders import HeldOrder, held_orders
+from engine.store.held_orders import HeldOrder, held_orders, mark_again
 from engine.store.models.decisions import HoldRow
 from engine.store.models.orders import OrderLineRow, OrderRow
 from engine.store.models.reference import SnapshotRow
@@ -155,6 +155,10 @@ class Orders:
     def held(self, reasons: Collection[str] | None, rule: str | None) -> list[HeldOrder]:
         """Held orders by why, in the order of placing; see `held_orders`."""
         return held_orders(self._connection, reasons, rule)
+
+    def held_again(self, reasons: Collection[str], trigger: str, sku: str | None, channel: str | None) -> None:
+        """Have orders that are held for one of the reasons decided again; see `mark_again`."""
+        mark_again(self._connection, reasons, trigger, sku, channel)
 
     def merge_candidates(self, limit: int) -> list[str]:
         """Approved orders that were told to fit one parcel with others, first placed first."""
