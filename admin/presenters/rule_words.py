@@ -275,6 +275,7 @@ WORDS: Mapping[str, Any] = {
     "cell_other": lazy_gettext("写的内容不是这一列要的样子"),
     "rows_together": lazy_gettext("各行之间"),
     "overlaps": lazy_gettext("与第 {rows} 行重叠"),
+    "overlaps_help": lazy_gettext("收窄其中一行，或改成“取第一行”"),
     "shadowed": lazy_gettext("用不到：第 {rows} 行先占了"),
     "duplicates": lazy_gettext("与第 {rows} 行重复"),
     "never_fires": lazy_gettext("永远不会命中"),

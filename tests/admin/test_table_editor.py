@@ -203,6 +203,19 @@ def test_what_is_copied_is_pasted_and_filled(window, gatehouse):
     assert [row[0] for row in table(window, WISH)["rows"]] == [{"list": "wish-sf"}, {"list": "wish-jd"}, "-", "-"]
 
 
+def test_a_sheet_that_was_downloaded_is_pasted_in_its_own_unit(window, gatehouse):
+    begin_table(
+        window, gatehouse, "intake", hit="first", inputs=[{"fact": "order.payable_cents", "is": "between"}],
+        outputs=[{"do": "set_priority", "priority": "choice"}], rows=[["-", "-"]],
+    )  # fmt: skip
+    cell(window, 0, 0).click()
+    paste(window, "应付金额（分）\tx\norder.payable_cents between\tset_priority.priority\n100..200\turgent\n")
+    assert table(window, "intake.t")["rows"] == [[[100, 200], "urgent"]], "under its head amounts are in cents"
+    paste(window, "100..200\turgent\textra\n")
+    assert table(window, "intake.t")["rows"] == [[[10000, 20000], "urgent"]], "what people type is in yuan"
+    window.get_by_text("右边多出的 1 列没有放进来").wait_for()
+
+
 def test_rows_take_their_examples_along(window, gatehouse):
     open_table(window, gatehouse, WISH)
 
@@ -239,8 +252,7 @@ def test_columns_are_added_changed_moved_and_removed(window, gatehouse):
     pick(window, at(window, "inputs:add"), "order.payable_cents")
     pick(window, at(window, "inputs:add"), "order.service_level")
     pick(window, at(window, "outputs:add"), "set_priority")
-    window.get_by_role("button", name="加一行").click()
-    assert active(window) == (0, 0)
+    cell(window, 0, 0).click()  # a new table has a row to begin with
     paste(window, "-\tnext_day\turgent\n5,000..9999.99\t普通, 当日达\t加急\n")
     name = "intake.priority-by-amount"
     amounts = [[500000, 999999], ["standard", "same_day"], "urgent"]

@@ -245,7 +245,7 @@ class Editor {
   }
 }
 
-function emptyTable() { return { title: {}, why: {}, about: 'order', hit: 'first', inputs: [], outputs: [], rows: [], priority: 50 }; }
+function emptyTable() { return { title: {}, why: {}, about: 'order', hit: 'first', inputs: [], outputs: [], rows: [[]], priority: 50 }; }
 
 function titleOf({ title }, language) { return typeof title === 'string' ? title : title?.[language] || title?.zh || title?.en || ''; }
 

@@ -48,7 +48,7 @@ export function ends(cell, column) {
 function writeSeveral(cell, column) {
   if (column.shape === 'range' && cell.length === 2) return cell.map((each) => (each === null ? '' : writeOne(each, column))).join('..');
   const items = cell.map((each) => (isObject(each) ? JSON.stringify(each) : quoted(writeOne(each, column))));
-  return cell.length ? items.join(column.type === 'choice' ? '、' : ', ') : '[]';
+  return cell.length ? items.join(column.type === 'choice' ? say('comma') : ', ') : '[]';
 }
 
 function quoted(text) { return SEPARATORS.test(text) || /^["[{\s]|\s$/.test(text) || [...NOTHING, ...ANYTHING].includes(text.toLowerCase()) ? JSON.stringify(text) : text; }

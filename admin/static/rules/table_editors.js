@@ -52,7 +52,7 @@ function several({ column, cell, label, known }) {
   const few = options.length && options.length <= FEW && now.every((each) => options.some((option) => option.value === each));
   const box = few ? pressable({ options, values: now, label, change, path: 'cell' })
     : chips({ values: now, label, change, path: 'cell', labelOf: (value) => options.find((each) => each.value === value)?.label ?? String(value), values_known: knownOf(column, known) });
-  return { element: box, focus: () => box.querySelector('input,button')?.focus(), value: () => settled(box, () => (now === before ? cell : now.length ? now.map((each) => typedValue(each, column)) : ANY)) };
+  return { element: box, focus: () => (box.querySelector('.chip-input') ?? box.querySelector('button'))?.focus(), value: () => settled(box, () => (now === before ? cell : now.length ? now.map((each) => typedValue(each, column)) : ANY)) };
 }
 
 /** Words, or the words of a list. */

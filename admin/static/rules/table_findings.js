@@ -28,7 +28,7 @@ export function byRow(found) {
 /** Everything below the grid: what rows do to one another, each with an order that shows it, and gaps to be filled. */
 export function findings(reading, columns, { go, fill }) {
   const rows = reading.rows.map((each) => h('li', { class: each.severity === 'error' ? 'tone-bad' : 'tone-warn' }, h('i', { class: 'dot' }),
-    h('div', {}, each.row ? h('button', { type: 'button', class: 'link', on: { click: () => go(each.row - 1) } }, say('row_named', { row: each.row })) : null, h('span', {}, each.row ? said(each) : each.message), h('small', {}, [each.suggestion, witness(each)].filter(Boolean).join(say('full_stop'))))));
+    h('div', {}, each.row ? h('button', { type: 'button', class: 'link', on: { click: () => go(each.row - 1) } }, say('row_named', { row: each.row })) : null, h('span', {}, each.row ? said(each) : each.message), h('small', {}, [each.name === 'table-overlap' ? say('overlaps_help') : each.suggestion, witness(each)].filter(Boolean).join(say('full_stop'))))));
   const gaps = reading.gaps.map((gap) => h('li', { class: 'tone-warn gap' }, h('i', { class: 'dot' }),
     h('div', {}, h('span', {}, say('gap_said', { cells: cellsOf(gap, columns) })), h('small', {}, witness(gap))), button(say('add_row_for_gap'), 'plus-lg', () => fill(gap), { look: 'btn btn-sm btn-outline-primary' })));
   return [...rows, ...gaps];

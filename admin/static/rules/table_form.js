@@ -20,6 +20,7 @@ import { select } from './values.js';
 import { say } from './words.js';
 
 const HITS = ['first', 'unique', 'any', 'priority', 'collect'];
+const EMPTY = ['inputs', 'outputs', 'rows'];
 const UPPER = ['title', 'hit', 'about', 'enabled', 'inputs', 'outputs']; // parts of the document that are shown above the grid
 const LOWER = ['why', 'priority', 'id', 'effective', 'examples', 'about', 'inputs']; // and below
 
@@ -160,10 +161,11 @@ export class TableForm {
       this.rule.become(table);
       if (this.grid.height) this.grid.select(top, whole ? -1 : left, top + count - 1, whole ? -1 : right);
     };
+    const left = (table) => (table.rows.length ? table : { ...table, rows: [emptyRow(this.columns.length)] }); // somewhere to paste
     return {
       add: (below) => { const { bottom, top, table, has } = chosen(); const at = has ? (below ? bottom + 1 : top) : 0; show(withRows(table, at, [emptyRow(this.columns.length)]), at, 1); this.grid.go(at, 0); },
       copy: () => { const { top, bottom, table, count, has } = chosen(); if (has) show(withRows(table, bottom + 1, table.rows.slice(top, bottom + 1)), bottom + 1, count); },
-      remove: () => { const { top, table, count, has } = chosen(); if (has) { show(withoutRows(table, top, count), top, 1); this.live.textContent = say('rows_removed', { count }); } },
+      remove: () => { const { top, table, count, has } = chosen(); if (has) { show(left(withoutRows(table, top, count)), top, 1); this.live.textContent = say('rows_removed', { count }); } },
       move: (step) => { const { top, count, table, has } = chosen(); const to = top + step; if (has && to >= 0 && to + count <= this.grid.height) { show(withRowsMoved(table, top, count, to), to, count); this.live.textContent = say('row_moved', { row: to + 1 }); } },
       drop: (from, slot) => { const to = slot > from ? slot - 1 : slot; if (to !== from) show(withRowsMoved(this.rule.document, from, 1, to), to, 1); },
     };
@@ -204,7 +206,8 @@ export class TableForm {
   }
 
   #tellForm() {
-    tell(this.element, this.#reading.problems.filter((each) => !/^rows\.\d/.test(each.path)), this.page.strict());
+    const isSaid = ({ path, code }) => /^rows\.\d/.test(path) || (!this.page.strict() && EMPTY.includes(path) && code === 'empty-group'); // at its cell, or by the hint
+    tell(this.element, this.#reading.problems.filter((each) => !isSaid(each)), this.page.strict());
     mark(this.element, this.#reading.examples);
   }
 
