@@ -19,6 +19,7 @@ from admin.sessions import signed_in
 from admin.values import Reader
 from admin.wiring import gatehouse
 from engine.errors import Conflict, NotFound
+from engine.language.rules import Rulebook
 from engine.preview import Side
 from engine.service.masking import mask_about
 
@@ -86,6 +87,7 @@ def previewed_order(preview_id: str, order_no: str) -> ResponseReturnValue:
         live=previews.side(seen["live"], reader.names, order["currency"]),
         draft=previews.side(_side(draft), reader.names, order["currency"]),
         **_why(seen, texts),
+        only_in_draft=_only_in_draft(gatehouse().previews.rulebook(preview_id)),
         stages=explanation.stages(seen["explanation"], draft["firings"], texts, titles, reader),
     )
 
@@ -99,6 +101,13 @@ def _is_open(preview: Mapping[str, Any]) -> bool:
     except NotFound:
         return False
     return True
+
+
+def _only_in_draft(rulebook: Rulebook) -> set[str]:
+    """Rules that have no page yet, for they are not live."""
+    live = gatehouse().rulebooks.live().rulebook
+    ids = [{rule.id for each in book.rulesets.values() for rule in each.all_rules} for book in (rulebook, live)]
+    return ids[0] - ids[1]
 
 
 def _side(decision: Mapping[str, Any]) -> dict[str, Any]:

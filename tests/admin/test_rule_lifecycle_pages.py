@@ -127,6 +127,21 @@ def test_an_order_of_a_preview_is_explained_and_masked(ann, visit, gatehouse, pr
     assert ann.get(f"/console/rules/previews/{preview['id']}/orders/jd.NOPE").status_code == 404
 
 
+def test_a_rule_that_is_only_drafted_has_no_page_to_lead_to(ann, gatehouse, clock, draft):
+    (rule,) = [each for each in draft["rules"] if each["id"] == "fraud.high-value"]
+    document = {name: draft[name] for name in ("note", "tables")}
+    document["rules"] = [*draft["rules"], {**rule, "id": "fraud.new"}]
+    gatehouse.drafts.save("fraud", draft["id"], document, draft["revision"], ADMIN)
+    clock.advance(minutes=1)
+    preview = gatehouse.previews.ask_of_draft(draft["id"], ADMIN)["id"]
+    while gatehouse.previews.go_on(preview):
+        pass
+    top = gatehouse.previews.status(preview, ADMIN)["impact"]["top"][0]["order_no"]
+    html = ann.get(f"/console/rules/previews/{preview}/orders/{top}").text
+    assert "fraud.new" in html and 'href="/console/rules/fraud/fraud.new"' not in html
+    assert 'href="/console/rules/fraud/fraud.high-value"' in html
+
+
 def test_a_preview_without_orders_says_so(ann, gatehouse, draft):
     made = ann.post(f"{STAGE}/drafts/{draft['id']}/preview", {"days": "1", "channel": "nobody"})
     preview_id = made.location.rpartition("/")[2]
