@@ -244,8 +244,7 @@ def test_rows_take_their_examples_along(window, gatehouse):
 def test_columns_are_added_changed_moved_and_removed(window, gatehouse):
     sign_in(window)
     window.goto("/console/rules/intake")
-    draft = gatehouse.drafts.create("intake", gatehouse.people.person("ann"))["id"]
-    window.goto(f"/console/rules/intake/drafts/{draft}?new=table")
+    window.get_by_role("button", name="新决策表").click()
     window.wait_for_selector(f"{RULE}[data-ready]")
     at(window, "title").fill("按金额定优先级")
     window.locator('[data-path="title.en"]').fill("Priority by amount")
