@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 # {order_no} is put in, {waybill_nos} into what tells of a shipment; into what is told together {until}, {count} and
-# {by_channel} are.
+# {by_channel} are, and into what tells an author {draft}, {stage} and {findings}.
 SHIPPED: Mapping[str, Mapping[str, str]] = {
     "order-released": {
         "zh": "您的订单 {order_no} 已审核通过, 正在备货发出。",
@@ -14,6 +14,30 @@ SHIPPED: Mapping[str, Mapping[str, str]] = {
     "order-shipped": {
         "zh": "您的订单 {order_no} 已发货, 运单号 {waybill_nos}。",
         "en": "Your order {order_no} is on its way: {waybill_nos}.",
+    },
+    "parcel-not-collected": {
+        "zh": "您的订单 {order_no} 尚未被快递揽收, 我们正在催促, 抱歉让您久等。",
+        "en": "The carrier has not collected your order {order_no} yet; we are on to it, and sorry for the delay.",
+    },
+    "parcel-no-scan": {
+        "zh": "您的订单 {order_no} (运单号 {waybill_nos}) 物流暂无更新, 我们正在向快递核实。",
+        "en": "There is no news of your order {order_no} ({waybill_nos}); we are asking the carrier.",
+    },
+    "parcel-returned": {
+        "zh": "您的订单 {order_no} (运单号 {waybill_nos}) 已被退回, 客服会尽快与您联系。",
+        "en": "Your order {order_no} ({waybill_nos}) came back to us; we will get in touch with you.",
+    },
+    "parcel-lost": {
+        "zh": "很抱歉, 您的订单 {order_no} (运单号 {waybill_nos}) 在途中丢失, 客服会尽快与您联系。",
+        "en": "We are sorry: your order {order_no} ({waybill_nos}) was lost on its way; we will get in touch with you.",
+    },
+    "parcel-damaged": {
+        "zh": "很抱歉, 您的订单 {order_no} (运单号 {waybill_nos}) 在途中破损, 客服会尽快与您联系。",
+        "en": "We are sorry: your order {order_no} ({waybill_nos}) was damaged on its way; we will get in touch with you.",
+    },
+    "draft-refused": {
+        "zh": "规则草稿 {draft} ({stage}) 到了发布时间, 但未能通过检查, 没有发布 ({findings})。请打开草稿处理。",
+        "en": "Draft {draft} of {stage} was due but does not pass its check, so it was not published ({findings}).",
     },
     "payment-processing": {
         "zh": "您的订单 {order_no} 支付处理中, 可为您保留库存 1 小时。",

@@ -25,6 +25,7 @@ DIGEST_EVERY_S = 10  # to look whether a half hour is over
 PAYMENTS_EVERY_S = 5  # to look whether a payment is to be asked about
 MERGE_EVERY_S = 20  # where orders are merged without anybody asking; they wait half an hour for it
 COMPLETE_EVERY_S = 60  # to look whether a delivery is a week old
+TRACKING_EVERY_S = 300  # to look which shipments hang
 
 
 def start(gatehouse: Gatehouse, queue: Queue, stop: threading.Event) -> list[threading.Thread]:
@@ -38,6 +39,7 @@ def start(gatehouse: Gatehouse, queue: Queue, stop: threading.Event) -> list[thr
         _every(PAYMENTS_EVERY_S, "payments", lambda: ask_due(gatehouse), stop),
         _every(SCHEDULE_EVERY_S, "schedule", gatehouse.schedule.publish_due, stop),
         _every(COMPLETE_EVERY_S, "completion", gatehouse.vendor_events.complete, stop),
+        _every(TRACKING_EVERY_S, "tracking", gatehouse.tracking.sweep, stop),
         _every(MERGE_EVERY_S, "merging", gatehouse.merging.automatic, stop),
         _every(SWEEP_EVERY_S, "reallocation", gatehouse.reallocation.sweep, stop),
     ]

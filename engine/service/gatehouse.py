@@ -35,6 +35,7 @@ from engine.service.schedule import Schedule
 from engine.service.seeding import Seeding
 from engine.service.stock import Stock
 from engine.service.tasks import Tasks
+from engine.service.tracking import Tracking
 from engine.service.upgrading import Upgrading
 from engine.service.vendor_events import VendorEvents
 
@@ -65,6 +66,7 @@ class Gatehouse:
         self.orders = Orders(database, settings, clock, self.decisions)
         self.order_events = OrderEvents(database, settings, clock, self.decisions, self.orders)
         self.vendor_events = VendorEvents(database, settings, clock, self.decisions)
+        self.tracking = Tracking(database, settings, clock)
         self.reallocation = Reallocation(database, clock, self.decisions)
         self.redeciding = Redeciding(database, clock, self.decisions)
         self.manual = Manual(database, clock, self.decisions, self.orders, self.vendor_events)

@@ -15,7 +15,10 @@ _OURS: Mapping[str, frozenset[str]] = {  # what is used whatever rules ask
         {"currency-rates", "name-titles", "placeholder-names", "surnames", "compound-surnames", "place-words",
          "promotion-days", "stop-words", "harmless-remarks", "remark-fillers", "wish-delivery-day"}
     ),
-    "templates": frozenset({"no-answer", "order-shipped"}),
+    "templates": frozenset(
+        {"draft-refused", "no-answer", "order-shipped", "parcel-not-collected", "parcel-no-scan", "parcel-returned",
+         "parcel-lost", "parcel-damaged"}
+    ),
 }  # fmt: skip
 _ENGINE = {"zh": "系统自己", "en": "Gatehouse itself"}
 

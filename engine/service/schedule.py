@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
 from engine.decision import derived_id
 from engine.errors import Overtaken, RulebookError
+from engine.notices import SHIPPED, filled
 from engine.service import checks
 from engine.service.drafts import tell
 from engine.service.rulebooks import Checked, Rulebooks
@@ -16,6 +17,7 @@ from engine.service.rulebooks import Checked, Rulebooks
 CHECKED_AHEAD = dt.timedelta(seconds=10)  # a check takes about a second, and what is due should not wait for it
 _TRIES = 3
 _BY = "gatehouse"
+_REFUSED = "draft-refused"  # a template
 
 Findings = list[dict[str, Any]]
 
@@ -91,10 +93,17 @@ class Schedule:
         names = sorted({each["name"] for each in findings if each["severity"] == "error"})
         said = {"version": draft.version, "at": draft.publish_at, "findings": names}
         tell(uow, now, _BY, "refuse", draft.id, said)
-        text = f"规则草稿 {draft.id} 到了发布时间, 但未能通过检查, 没有发布 ({', '.join(names)})。请打开草稿处理。"
-        notice = derived_id("draft-refused", draft.id, draft.version)
-        uow.vendors.notice(notice, draft.author, "draft-refused", text, "", now)
+        notice = derived_id(_REFUSED, draft.id, draft.version)
+        text = _refusal(uow, {"draft": draft.id, "stage": draft.stage, "findings": ", ".join(names)})
+        uow.vendors.notice(notice, draft.author, _REFUSED, text, "", now)
         return 1
+
+
+def _refusal(uow: Any, said: Mapping[str, str]) -> str:
+    """What the author is told, in both languages: nobody knows which one they read."""
+    kept = uow.reference.get("templates", _REFUSED)
+    texts = kept["text"] if kept else SHIPPED[_REFUSED]
+    return "\n".join(filled(texts[language], said) for language in ("zh", "en"))
 
 
 def _is_scheduled(uow: Any, draft: Any) -> bool:

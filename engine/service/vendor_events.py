@@ -20,7 +20,7 @@ from engine.service import transfers
 from engine.service.decisions import Decisions
 from engine.service.orders import left_behind
 from engine.service.principals import Principal
-from engine.standing import GONE, amiss_flags, shipping_status
+from engine.standing import AMISS, GONE, amiss_flags, shipping_status
 from engine.world import Refusal, Transfer
 
 # Why an event was written down and changed nothing.
@@ -180,6 +180,8 @@ class VendorEvents:
             uow.stock.take_back(order_no, shipment.shipment_no, lines, self._clock(), event.data.get("reason", ""))
         if event.type in _TASKS:
             self._ask(event.type, event, shipment, uow)
+        if event.type in AMISS and shipment.asked.carrier is not None:
+            uow.actions.add(order_no, uow.orders.decision_id(order_no), [_amiss(event.type, shipment)])
         for flag in amiss_flags([event.type]):
             uow.decisions.flag(uow.decisions.latest(order_no).decision, flag, self._clock())
         self._set_status(order_no, event, left, uow)
@@ -300,6 +302,14 @@ def _void(shipment: Any) -> ActionIntent:
     number, asked = shipment.shipment_no, shipment.asked
     label = {"shipment_no": number, "carrier": asked.carrier, "service": asked.service}
     return ActionIntent(void_id(number), "void_waybill", label, (derived_id("waybill", number),))
+
+
+def _amiss(kind: str, shipment: Any) -> ActionIntent:
+    """The buyer hears of it."""
+    told = {
+        "to": "buyer", "template": f"parcel-{kind}", "rule": f"engine.{kind}", "shipment_no": shipment.asked_as,
+    }  # fmt: skip
+    return ActionIntent(derived_id("notify", shipment.shipment_no, kind), "notify", told)
 
 
 def _told(order: Any, shipment: Any) -> Iterable[ActionIntent]:

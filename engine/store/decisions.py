@@ -65,7 +65,10 @@ class Decisions:
 
     def flag(self, decision: Decision, flag: Flag, at: dt.datetime) -> None:
         """Raise a flag between decisions, for what was reported since the latest; again is the same flag."""
-        insert_new(self._connection, FlagRow, {**_flag(decision, flag), "opened_at": at})
+        raised = {**_flag(decision, flag), "opened_at": at}
+        if not insert_new(self._connection, FlagRow, raised):
+            ended = sa.update(FlagRow).where(FlagRow.id == raised["id"], FlagRow.closed_at.is_not(None))
+            self._connection.execute(ended.values(closed_at=None, opened_at=at))
 
     def get(self, decision_id: str) -> StoredDecision | None:
         """The decision of an id."""

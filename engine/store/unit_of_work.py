@@ -26,6 +26,7 @@ from engine.store.rule_holds import RuleHolds
 from engine.store.rulesets import Rulesets
 from engine.store.shipments import Shipments
 from engine.store.snapshots import Snapshots
+from engine.store.stale_shipments import StaleShipments
 from engine.store.stock import Stock
 from engine.store.tasks import Tasks
 from engine.store.transfers import Transfers
@@ -64,6 +65,7 @@ class UnitOfWork:
         self.payments = PaymentInquiries(connection)
         self.vendors = Vendors(connection)
         self.reports = Reports(connection)
+        self.stale_shipments = StaleShipments(connection)
         self.transfers = Transfers(connection)
         self.people = People(connection)
         self.audit = AuditLog(connection)
