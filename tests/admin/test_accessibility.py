@@ -90,6 +90,7 @@ def wrong_with(page: Any, path: str, language: str, axe: str) -> list[str]:
     return [f"{path}: {each}" for each in found]
 
 
+@pytest.mark.slow
 @SIZES
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_can_be_used_by_everybody(window, every_page, axe, language):  # noqa: F811
