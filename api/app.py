@@ -67,7 +67,8 @@ def create_app(gatehouse: Gatehouse, settings: Settings) -> Flask:
     problems.register(app)
     described = openapi.document(app)
     for routes in (
-        orders, manual, merging, events, decisions, reference, stock, catalogue, rulesets, drafts, previews, redecide, exceptions,
+        orders, manual, merging, events, decisions, reference, stock, catalogue, rulesets, drafts, previews,
+        redecide, exceptions,
         firings, tasks, actions, audit, users, health,
     ):
         described.register_blueprint(routes.routes)

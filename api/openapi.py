@@ -19,8 +19,8 @@ from engine.intake.drafts import NoteSchema, PreviewSchema, PublishSchema, Redec
 from engine.intake.events import DATA_SCHEMAS as EVENT_DATA
 from engine.intake.events import OrderEventSchema, ReconcileSchema, VendorEventSchema
 from engine.intake.manual import (
-    ClarifySchema,
     AdjustSchema,
+    ClarifySchema,
     HoldSchema,
     MergeSchema,
     ReasonSchema,

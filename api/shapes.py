@@ -139,7 +139,7 @@ def _goods() -> dict[str, Schema]:
         line_no=TEXT, of_line={"type": "string", "description": "The line as ordered."}, bundle=TEXT, sku=TEXT,
         title=TEXT, quantity=NUMBER, unit_cents=NUMBER, discount_cents=NUMBER,
     )  # fmt: skip
-    what = "What the order's bundles came apart into: these lines are reserved and shipped; left out where there is none."
+    what = "What the order's bundles came apart into: these are reserved and shipped; left out where there is none."
     return {
         "aliases": {**array(alias), "description": "Lines whose code stands for one of our skus; left out likewise."},
         "components": {**array(component), "description": what},
@@ -282,7 +282,8 @@ def _finding() -> Schema:
 
 def _preview_status() -> Schema:
     asked = record(
-        draft=nullable(TEXT), stages=array(TEXT), channel=nullable(TEXT), days=NUMBER, until=INSTANT, **{"from": INSTANT}
+        draft=nullable(TEXT), stages=array(TEXT), channel=nullable(TEXT), days=NUMBER, until=INSTANT,
+        **{"from": INSTANT},
     )
     return record(
         id=TEXT, state={"type": "string", "enum": ["queued", "running", "done", "cancelled", "failed"]}, asked=asked,

@@ -33,7 +33,7 @@ SHIPPED: Mapping[str, Mapping[str, str]] = {
     },
     "parcel-damaged": {
         "zh": "很抱歉, 您的订单 {order_no} (运单号 {waybill_nos}) 在途中破损, 客服会尽快与您联系。",
-        "en": "We are sorry: your order {order_no} ({waybill_nos}) was damaged on its way; we will get in touch with you.",
+        "en": "We are sorry: your order {order_no} ({waybill_nos}) was damaged on its way; we will get in touch.",
     },
     "draft-refused": {
         "zh": "规则草稿 {draft} ({stage}) 到了发布时间, 但未能通过检查, 没有发布 ({findings})。请打开草稿处理。",

@@ -11,7 +11,6 @@ import click
 from admin.commands.opening import open_gatehouse, operator
 from admin.commands.printing import print_lines
 
-
 _SUMS = (("freight, cents", "freight_cents"), ("split", "splits"), ("units on backorder", "backordered"))
 
 

@@ -139,7 +139,7 @@ def _judged(row: Mapping[str, Any], page: _Page) -> JudgedView:
         subject=subject_label(row["subject"], page.reader.names, page.titles),
         outcome=labels.look(labels.OUTCOMES, row["outcome"]),
         waived=bool(row.get("waived")),
-        why_not=labels.not_considered(why_not) if row["outcome"] == "not_considered" else "",
+        why_not=labels.not_considered(str(why_not)) if row["outcome"] == "not_considered" else "",
         conditions=tuple(condition(each, page.reader) for each in row["conditions"]),
     )
 

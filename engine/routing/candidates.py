@@ -65,7 +65,8 @@ def demands(
     """Those of the lines picked that need shipping, in line order: not virtual or a service, not refunded, of a known
     sku.
 
-    `lines`: None for those of the order itself, where it holds no bundles. A line whose refund is only requested is left out too, unless the refund is refused.
+    `lines`: None for those of the order itself, where it holds no bundles. A line whose refund is only
+    requested is left out too, unless the refund is refused.
     """
     if order.delivery.method == "none":
         return ()

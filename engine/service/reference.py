@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -110,7 +111,7 @@ def _skus_beside(uow: Any, sku: Sku, codes: Sequence[str]) -> dict[str, Sku]:
     return {**uow.reference.skus(codes), **({sku.code: sku} if sku.code in codes else {})}
 
 
-def _holders(uow: Any, sku: Sku) -> list[Sku]:
+def _holders(uow: Any, sku: Sku) -> builtins.list[Sku]:
     """Every bundle that holds the sku, in another bundle or not."""
     found: dict[str, Sku] = {}
     asked = [sku.code]

@@ -6,6 +6,7 @@ dead (a person has to look) or skipped. `running` is shown as `sent`.
 
 from __future__ import annotations
 
+import builtins
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -61,13 +62,14 @@ class Actions:
 
     def list(
         self, filters: Mapping[str, str | None], cursor: str | None, limit: int
-    ) -> tuple[list[dict[str, Any]], str | None]:
+    ) -> tuple[builtins.list[dict[str, Any]], str | None]:
         """Actions of all orders, newest first. Filters: `status type order`."""
         limit, key = pages.bounded(limit), pages.decode(cursor, int)
         columns = {"type": ActionRow.type, "order": ActionRow.order_no}
-        wanted = [column == filters[name] for name, column in columns.items() if filters.get(name)]
-        if filters.get("status"):
-            wanted.append(ActionRow.status.in_(_STORED_AS.get(filters["status"], (filters["status"],))))
+        wanted: builtins.list[Any] = [column == filters[name] for name, column in columns.items() if filters.get(name)]
+        status = filters.get("status")
+        if status:
+            wanted.append(ActionRow.status.in_(_STORED_AS.get(status, (status,))))
         if key is not None:
             wanted.append(ActionRow.sequence < key[0])
         found = sa.select(ActionRow.sequence, ActionRow.id).where(*wanted).order_by(ActionRow.sequence.desc())
@@ -75,7 +77,7 @@ class Actions:
         page, next_cursor = pages.cut(rows, limit, lambda row: (row.sequence,))
         return self.by_ids(row.id for row in page)[::-1], next_cursor
 
-    def due(self, now: dt.datetime, lease_s: int, limit: int) -> list[dict[str, Any]]:
+    def due(self, now: dt.datetime, lease_s: int, limit: int) -> builtins.list[dict[str, Any]]:
         """Actions to send to the queue: new, retried, or sent or claimed so long ago that whoever had them is gone."""
         row, stale = ActionRow, now - dt.timedelta(seconds=lease_s)
         lost = sa.and_(row.status == "sent", row.sent_at <= stale)
@@ -86,7 +88,7 @@ class Actions:
         again = sa.and_(row.status == "retrying", row.retry_at <= now)
         return self._shown(row.status.in_(OPEN), _ALONE, sa.or_(unsent, again, resend), ~_WAITS, limit=limit)
 
-    def ready(self, order_no: str, now: dt.datetime) -> list[dict[str, Any]]:
+    def ready(self, order_no: str, now: dt.datetime) -> builtins.list[dict[str, Any]]:
         """Actions of an order that a worker may begin now; whether one still can is settled by `claim`."""
         row = ActionRow
         timely = sa.or_(row.not_before.is_(None), row.not_before <= now)
@@ -209,16 +211,16 @@ class Actions:
             self._connection.execute(sa.delete(ActionAfterRow).where(ActionAfterRow.action_id == intent.id))
         return renewed.rowcount == 1
 
-    def _shown(self, *conditions: Any, limit: int | None = None) -> list[dict[str, Any]]:
+    def _shown(self, *conditions: Any, limit: int | None = None) -> builtins.list[dict[str, Any]]:
         wanted = sa.select(*_COLUMNS).where(*conditions).order_by(ActionRow.sequence).limit(limit)
         actions = [canonical.dump(row._mapping) for row in self._connection.execute(wanted)]
         after = self._after([action["id"] for action in actions])
         return [_public(action, after.get(action["id"], [])) for action in actions]
 
-    def _after(self, ids: Sequence[str]) -> dict[str, list[str]]:
+    def _after(self, ids: Sequence[str]) -> dict[str, builtins.list[str]]:
         row, other = ActionAfterRow, ActionRow
         waits = sa.select(row.action_id, row.after_id).join(other, other.id == row.after_id)
-        after: dict[str, list[str]] = {}
+        after: dict[str, builtins.list[str]] = {}
         for each in self._connection.execute(waits.where(row.action_id.in_(ids)).order_by(other.sequence)):
             after.setdefault(each.action_id, []).append(each.after_id)
         return after
@@ -243,6 +245,6 @@ def _unfinished(action_id: str) -> tuple[Any, ...]:
     return ActionRow.id == action_id, ActionRow.status.not_in(FINISHED)
 
 
-def _public(action: dict[str, Any], after: list[str]) -> dict[str, Any]:
+def _public(action: dict[str, Any], after: builtins.list[str]) -> dict[str, Any]:
     status = "sent" if action["status"] == "running" else action["status"]
     return {**action, "status": status, "after": after}

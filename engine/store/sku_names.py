@@ -17,7 +17,7 @@ def asks_for(connection: sa.Connection, sku: str) -> Any:
     codes = _with_bundles(reference, sku)
     spelled = {each["code"]: codes_for for each in _aliases(reference, codes) if (codes_for := _codes(each, codes))}
     line, order = OrderLineRow, OrderRow
-    named = [line.sku.in_(sorted(codes))]
+    named: list[Any] = [line.sku.in_(sorted(codes))]
     named += [sa.and_(order.channel == channel, line.sku.in_(theirs)) for channel, theirs in sorted(spelled.items())]
     return sa.exists().where(line.order_no == order.order_no, sa.or_(*named)).correlate(order)
 

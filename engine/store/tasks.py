@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import datetime as dt
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -47,7 +48,7 @@ class Tasks:
 
     def list(
         self, filters: Mapping[str, str | None], cursor: str | None, limit: int
-    ) -> tuple[list[dict[str, Any]], str | None]:
+    ) -> tuple[builtins.list[dict[str, Any]], str | None]:
         """Tasks by when they are due, those without a due time last. Filters: `queue status order channel`."""
         limit, key = pages.bounded(limit), pages.decode(cursor, str, str)
         wanted = _SHOWN.where(*(_FILTERS[name] == value for name, value in filters.items() if value))
@@ -81,7 +82,7 @@ class Tasks:
             values |= {"status": DONE, "done_at": at, "done_by": by}
         self._connection.execute(sa.update(TaskRow).where(TaskRow.id == task_id).values(**values))
 
-    def answers(self, task_id: str) -> list[dict[str, Any]]:
+    def answers(self, task_id: str) -> builtins.list[dict[str, Any]]:
         """Every answer, oldest first: `{outcome, note, by, at}`."""
         row = TaskOutcomeRow
         rows = self._connection.execute(

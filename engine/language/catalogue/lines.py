@@ -52,7 +52,7 @@ def _sold_here(scene: Scene, line: Line) -> bool | None:
 
 
 def _sku_units(scene: Scene, line: Line) -> int:
-    """Units of this line's sku over all lines that are not refunded: a limit is not dodged by two lines, or a bundle."""
+    """Units of this line's sku over all lines not refunded: a limit is not dodged by two lines, or a bundle."""
     lines = judged(scene.order, scene.plan.components)
     return sum(each.quantity for each in lines if each.sku == line.sku and each.refund_status == "none")
 
@@ -148,7 +148,7 @@ FACTS = (
          help_en="Presale until then; absent for other goods and unknown skus", sample=20261201),
     Fact("line.sold_here", "flag", "本渠道可售", "For sale on this channel", _sold_here,
          help_zh="商品档案未限定渠道, 或包括本渠道; 商品未知时为空; 套装里的商品也为空, 卖的是套装",
-         help_en="The sku names no channels, or this one among them; absent for an unknown sku, and in a bundle, for it "
+         help_en="The sku names no channels, or this one among them; absent for an unknown sku and in a bundle, for it "
                  "is the bundle that is sold", sample=True),
     Fact("line.sku_units", "int", "该商品合计件数", "Units of this sku in the order", _sku_units, always=True, least=0,
          help_zh="同一商品所有未申请退款的行相加, 套装里的也算",

@@ -22,7 +22,7 @@ def at(hours):
 
 def test_what_switches_on_or_off_within_the_hours_is_told_first_come_first():
     rules = [rule("b", at(10), at(20)), rule("a", at(5)), rule("on", at(-5), at(30)), rule("later", at(72)),
-             rule("over", at(-9), at(0)), rule("always", at(-9), at(99)), {"id": "audit.plain", "then": []}]  # fmt: skip
+             rule("over", at(-9), at(0)), rule("always", at(-9), at(99)), {"id": "audit.plain"}]  # fmt: skip
     later = [NOW + dt.timedelta(hours=hours) for hours in (30, 5, 10, 20)]
     assert seen(*rules) == [
         ("audit.on", None, later[0]), ("audit.a", later[1], None), ("audit.b", later[2], later[3]),
