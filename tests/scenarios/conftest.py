@@ -6,17 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.matching.judge import Judge
-from engine.service import compiled
 from tests.conftest import Clock, open_gatehouse
+from tests.scenarios.compiling import compiled_once
 from tests.scenarios.desk import Desk
-
-
-class KeptJudge(Judge):
-    """A judge that the next scenario needs too."""
-
-    def close(self) -> None:
-        pass
 
 
 @pytest.fixture(scope="session")
@@ -27,17 +19,7 @@ def _compiled_rulebooks():
 @pytest.fixture(scope="module", autouse=True)
 def _compiled_once(_compiled_rulebooks):
     """Rules that are the same are compiled once for all scenarios, as in one process that decides many orders."""
-    compile_, known = compiled.CompiledRulebooks._compile, _compiled_rulebooks
-
-    def kept(rulebooks, digest):
-        which = (digest, rulebooks._settings.matching)
-        if which not in known:
-            known[which] = compile_(rulebooks, digest)
-        return known[which]
-
-    with pytest.MonkeyPatch.context() as patch:  # of these modules only: others count on judges of their own
-        patch.setattr(compiled, "Judge", KeptJudge)
-        patch.setattr(compiled.CompiledRulebooks, "_compile", kept)
+    with compiled_once(_compiled_rulebooks):  # of these modules only: others count on judges of their own
         yield
 
 
