@@ -99,7 +99,8 @@ class Actions:
                 raise Conflict(f"action {action_id} is {action['status']}; it can no longer be left undone")
             said = {**_named(action), "error": action["error"], "reason": reason}
             uow.audit.write(self._clock(), by.name, "action.skip", action["order_no"], None, said)
-            self._released(uow, action["order_no"])
+            if action["type"] == "outbound":
+                self._handed_over(uow, action)
             action = _known(uow, action_id)
             uow.commit()
         return action
@@ -116,17 +117,17 @@ class Actions:
     def _follow(self, uow: Any, action: Mapping[str, Any], receipt: Mapping[str, Any]) -> None:
         """What an action that was done means for its order; the caller holds the order's lock."""
         if action["type"] == "outbound":
-            for order_no in uow.shipments.in_parcel(action["payload"]["shipment_no"]) or [action["order_no"]]:
-                uow.orders.lock(order_no)
-                self._released(uow, order_no)
+            self._handed_over(uow, action)
         if action["type"] == "cancel_outbound":
             self._answered(uow, action["order_no"], action["payload"]["shipment_no"], receipt["stopped"])
 
-    def _released(self, uow: Any, order_no: str) -> None:
-        """An approved order is released once every shipment of it was handed to its warehouse."""
-        stored = uow.orders.get(order_no)
-        if stored.status == "approved" and uow.shipments.all_handed_over(order_no):
-            uow.orders.set_state(order_no, "released", stored.decision_id, stored.release_at)
+    def _handed_over(self, uow: Any, outbound: Mapping[str, Any]) -> None:
+        """An approved order is released once every shipment of it was handed to its warehouse, so each of a parcel."""
+        for order_no in uow.shipments.in_parcel(outbound["payload"]["shipment_no"]) or [outbound["order_no"]]:
+            uow.orders.lock(order_no)
+            stored = uow.orders.get(order_no)
+            if stored.status == "approved" and uow.shipments.all_handed_over(order_no):
+                uow.orders.set_state(order_no, "released", stored.decision_id, stored.release_at)
 
     def _answered(self, uow: Any, order_no: str, shipment_no: str, stopped: bool) -> None:
         """A warehouse said whether it could stop a shipment: the order is decided again by that.

@@ -77,6 +77,14 @@ def test_i9_one_outbound_names_every_line_with_its_order_and_one_waybill_carries
     assert waybill["payload"]["weight_g"] > lone
 
 
+def test_i9_a_parcel_that_the_warehouse_need_not_be_asked_for_releases_every_order_in_it(desk, two):
+    first, second = two
+    merge(desk, second, first)
+    (outbound,) = open_actions(second, "outbound")
+    desk.gatehouse.actions.skip(outbound["id"], "已手工下发", OPS)
+    assert (first.status, second.status) == ("released", "released")
+
+
 def test_i9_the_warehouse_is_asked_once_and_both_orders_show_the_waybill(desk, two):
     first, second = two
     merge(desk, second, first)
