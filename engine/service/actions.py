@@ -89,13 +89,14 @@ class Actions:
         return action
 
     def skip(self, action_id: str, reason: str, by: Principal) -> dict[str, Any]:
-        """Leave an action undone; what waited for it goes on. Gives the action. Raises Conflict for one that is done or
-        that a worker is at, NotFound."""
+        """Leave an action undone, because somebody has seen to it; what waited for it goes on. Gives the action. A
+        shipment whose outbound that is stands as if its warehouse had been asked. Raises Conflict for one that is done
+        or that a worker is at, NotFound."""
         by.require("ops")
         with self._database.write() as uow:
             action = _known(uow, action_id)
             uow.orders.lock(action["order_no"])
-            if not uow.actions.skip(action_id):
+            if not uow.actions.skip(action_id, by.name):
                 raise Conflict(f"action {action_id} is {action['status']}; it can no longer be left undone")
             said = {**_named(action), "error": action["error"], "reason": reason}
             uow.audit.write(self._clock(), by.name, "action.skip", action["order_no"], None, said)

@@ -205,6 +205,7 @@ class VendorEvents:
             uow.changes.refuse(order_no, Refusal(warehouse, sku, reason, event.at))
         stored = uow.orders.get(order_no)
         if status in GONE and shipment.asked.carrier is not None and not shipment.goes_along:
+            uow.actions.withdraw([derived_id("waybill", shipment.shipment_no)])
             uow.actions.add(order_no, stored.decision_id, [_void(shipment)])
         uow.orders.again(order_no, "shipment_updated")
         uow.orders.begin(order_no, stored.decision_id, now, left_behind(now))
@@ -249,9 +250,9 @@ class VendorEvents:
 
 
 def _asked(shipment_no: str, uow: Any) -> bool:
-    """Whether a worker has asked a warehouse for it, as far as anybody can tell."""
+    """Whether a worker has asked a warehouse for it, as far as anybody can tell, or a person has."""
     asking = uow.actions.by_ids([derived_id("outbound", shipment_no)])
-    return any(each["claimed_by"] is not None and each["status"] != "skipped" for each in asking)
+    return any(each["claimed_by"] is not None for each in asking)
 
 
 def _answer(order_no: str, shipment_no: str, status: str, why_not: str | None) -> dict[str, Any]:

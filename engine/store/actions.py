@@ -156,10 +156,14 @@ class Actions:
         dead = sa.update(ActionRow).where(ActionRow.id == action_id, ActionRow.status == "dead")
         return self._connection.execute(dead.values(status="pending", attempt=0)).rowcount == 1
 
-    def skip(self, action_id: str) -> bool:
-        """Leave one undone, so that what waits for it may go on; False when it is finished or a worker is at it."""
-        unbegun = ActionRow.status.in_(UNBEGUN)
-        skipped = sa.update(ActionRow).where(ActionRow.id == action_id, unbegun).values(status="skipped")
+    def skip(self, action_id: str, by: str | None = None) -> bool:
+        """Leave one undone, so that what waits for it may go on; False when it is finished or a worker is at it.
+
+        `by`: the person who saw to it, so that it counts as begun.
+        """
+        row = ActionRow
+        values = {"status": "skipped", "claimed_by": sa.func.coalesce(row.claimed_by, by)}
+        skipped = sa.update(row).where(row.id == action_id, row.status.in_(UNBEGUN)).values(**values)
         return self._connection.execute(skipped).rowcount == 1
 
     def take_over(self, action_ids: Iterable[str], by: str, receipt: Any, at: dt.datetime) -> None:

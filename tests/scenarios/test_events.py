@@ -205,6 +205,17 @@ def test_w8_a_refusing_warehouse_is_left_out_and_the_reservation_moves(desk):
     assert label["voided_at"] is not None
 
 
+def test_w8_no_label_is_ordered_for_what_was_refused_however_often_the_order_was_decided_since(desk):
+    case = desk.post()
+    (outbound,), (waybill,) = case.actions("outbound"), case.actions("waybill")
+    desk.gatehouse.actions.claim(outbound["id"], 1, "a worker that dies")
+    first = case.shipments[0]
+    desk.report(case, "payment_updated", **paid(2 * 3_990))
+    assert [each["shipment_no"] for each in case.shipments] == [first["shipment_no"]]
+    desk.tell(first, "refused")
+    assert [each["status"] for each in case.actions("waybill") if each["id"] == waybill["id"]] == ["skipped"]
+
+
 def test_w8_refused_everywhere_it_waits_for_people(desk):
     desk.stock(SKU, {"BJ1": 5})
     case = desk.post()
@@ -239,6 +250,18 @@ def test_w8_nothing_on_the_shelf_is_as_good_as_refused(desk):
     (first,) = case.shipments
     assert desk.tell(first, "short_picked", lines=[{"line_no": "1", "picked": 0}])["status"] == "refused"
     assert [each["warehouse"] for each in case.shipments] == ["SH1" if first["warehouse"] == "BJ1" else "BJ1"]
+
+
+def test_w8_what_somebody_asked_a_warehouse_for_by_hand_stands_and_is_not_asked_for_again(desk):
+    case = desk.post()
+    (outbound,), (first,) = case.actions("outbound"), case.shipments
+    desk.gatehouse.actions.skip(outbound["id"], "已手工下发", OPS)
+    desk.report(case, "payment_updated", **paid(2 * 3_990))
+    assert (case.status, [each["shipment_no"] for each in case.shipments]) == ("released", [first["shipment_no"]])
+    desk.carry_out(case)
+    assert case.page["vendors"]["outbounds"] == []
+    desk.tell(first, "shipped")
+    assert (case.status, case.reserved) == ("shipped", {})
 
 
 def test_w8_what_leaves_after_all_is_off_the_shelf_and_looked_into(desk):
