@@ -43,8 +43,13 @@ REMARKS = ("",) * 20 + ("请发顺丰", "请一起发货", "尽快", "11月14日
 
 def begin(walk: Walk, chosen: random.Random) -> None:
     """Little is left of what the steps ask for, and some of that is sold."""
-    for sku, on_hand in SCARCE.items():
-        walk.desk.stock(sku, {house: units for house, units in on_hand.items() if chosen.random() < 0.9})
+    here = {(house, sku): units for sku, on_hand in SCARCE.items() for house, units in on_hand.items()}
+    with walk.gatehouse.database.write() as uow:
+        for row in uow.stock.of_skus(SCARCE):
+            uow.stock.set(row["warehouse"], row["sku"], 0, at=walk.clock())
+        for (house, sku), units in here.items():
+            uow.stock.set(house, sku, units if chosen.random() < 0.9 else 0, at=walk.clock())
+        uow.commit()
     for _ in range(3):
         post(walk, chosen)
 
@@ -527,6 +532,7 @@ def rules_published(walk: Walk, chosen: random.Random) -> None:
             change(document)
 
     walk.say(f"{stage} {'otherwise' if change else 'as shipped'}")
+    walk.world_changed = True
     walk.desk.publish(stage, publish)
     if chosen.random() < 0.5:
         walk.gatehouse.redeciding.redecide(None, None, OPS, dry_run=False)
@@ -543,6 +549,7 @@ def reference_changed(walk: Walk, chosen: random.Random) -> None:
         ("warehouses", "BJ1", {"capacity_per_day": chosen.choice((1, 3000))}),
     ))  # fmt: skip
     walk.say(f"{kind}/{code} {change}")
+    walk.world_changed = True
     walk.desk.change(kind, code, **change)
 
 
@@ -560,7 +567,7 @@ def _an_order(walk: Walk, chosen: random.Random) -> str:
 
 def _perhaps_disturbed(walk: Walk, chosen: random.Random) -> None:
     """While the next decision is made, somebody else does something, or the process is killed."""
-    if chosen.random() >= 0.12:
+    if chosen.random() >= 0.2:
         return
 
     def kill() -> None:

@@ -47,6 +47,7 @@ class Walk:
         self.reports: list[tuple[str, dict[str, Any]]] = []  # of vendors: vendor, document
         self.told: list[str] = []
         self.kills = 0
+        self.world_changed = False  # rules or reference data: nobody is decided again because of those
         self.weather: Callable[[str], None] = lambda type_: None  # raises what a vendor fails with
         self.meanwhile: Callable[[], None] | None = None  # what somebody else does before the next decision is recorded
         self._numbers = itertools.count(1)

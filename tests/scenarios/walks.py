@@ -22,7 +22,6 @@ from tests.scenarios.walk_steps import STEPS, begin
 from tests.scenarios.walking import Course, Opened, trouble
 
 COURSE = Course(begin, STEPS, EACH_STEP, AT_END)
-LENGTH = 40  # steps
 _rulebooks: dict = {}
 
 
@@ -43,18 +42,18 @@ def on_sqlite(seeded_home: Path, folder: Path) -> Opened:
     return fresh
 
 
-def first_trouble(seeded_home: Path, seeds: Sequence[int], every: int) -> str | None:
-    """What goes wrong on the first of many walks on which something does, as `trouble` tells it."""
+def first_trouble(seeded_home: Path, seeds: Sequence[int], length: int) -> str | None:
+    """What goes wrong on the first of many walks of so many steps on which something does, as `trouble` tells it."""
     spawned = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(os.cpu_count(), mp_context=spawned) as processes:
-        found = processes.map(partial(_trouble, seeded_home, every), seeds, chunksize=5)
+        found = processes.map(partial(_trouble, seeded_home, length), seeds, chunksize=5)
         try:
             return next(filter(None, found), None)
         finally:
             processes.shutdown(cancel_futures=True)
 
 
-def _trouble(seeded_home: Path, every: int, seed: int) -> str | None:
+def _trouble(seeded_home: Path, length: int, seed: int) -> str | None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger("critical"))
     with tempfile.TemporaryDirectory() as folder, compiled_once(_rulebooks):
-        return trouble(on_sqlite(seeded_home, Path(folder)), COURSE, seed, LENGTH, every)
+        return trouble(on_sqlite(seeded_home, Path(folder)), COURSE, seed, length, every=20)
