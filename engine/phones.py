@@ -14,3 +14,9 @@ def phone_key(phone: str | None) -> str | None:
     compact = re.sub(r"[\s()]", "", phone)
     mobile = _MOBILE.match(compact)
     return re.sub(r"[^\d+]", "", mobile[1] if mobile else compact) or None
+
+
+def last4(phone: str | None) -> str | None:
+    """The last four digits, also of a masked phone that shows them."""
+    shown = phone_key(phone) or (phone or "").strip()
+    return shown[-4:] if re.fullmatch(r".*\d{4}", shown, re.DOTALL) else None

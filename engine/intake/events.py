@@ -10,7 +10,7 @@ from marshmallow import ValidationError
 
 from engine import canonical
 from engine.errors import OrderError, Problem
-from engine.intake.fields import Cents, Choice, Flag, FreeObject, Instant, Items, Part, Text, Whole
+from engine.intake.fields import Cents, Choice, Flag, FreeObject, Instant, Items, Part, Pattern, Text, Whole
 from engine.intake.problems import problems_of
 from engine.intake.schema import (
     MAX_COUPONS,
@@ -182,6 +182,16 @@ class Data(FreeObject):
         return value
 
 
+class IdentitySchema(Strict):
+    """What somebody on the phone knows of the order."""
+
+    phone_last4 = Text(
+        required=True, filled=True, validate=Pattern(r"[0-9]{4}", "four digits"),
+        metadata=_about("The last four digits of the receiver's phone."),
+    )  # fmt: skip
+    name = Text(required=True, filled=True, longest=200, metadata=_about("The receiver's."))
+
+
 class OrderEventSchema(Strict):
     """Something that a channel reports about an order it has posted."""
 
@@ -189,6 +199,7 @@ class OrderEventSchema(Strict):
     type = Choice(tuple(ORDER_EVENTS), required=True)
     at = Instant(required=True, metadata=_about("When it happened: events are ordered by it, then by event_id."))
     data = Data(ORDER_EVENTS)
+    identity = Part(IdentitySchema, metadata=_about("Of who speaks for the buyer; a channel's key needs none."))
 
 
 class VendorEventSchema(Strict):
@@ -216,14 +227,16 @@ class ReconcileSchema(Strict):
 _ORDER_EVENT, _VENDOR_EVENT, _RECONCILE = OrderEventSchema(), VendorEventSchema(), ReconcileSchema()
 
 
-def load_order_event(document: Any) -> OrderEvent:
-    """The event that a channel posted. Raises OrderError naming every problem."""
+def load_order_event(document: Any) -> tuple[OrderEvent, Mapping[str, str] | None]:
+    """The event that a channel posted, and the identity that was shown with it. Raises OrderError naming every
+    problem."""
     values, problems = _read(document, _ORDER_EVENT, ORDER_EVENTS)
     data = document.get("data") if isinstance(document, dict) else None
     if values.get("type") == "lines_changed" and isinstance(data, dict):
         problems += [_below_data(each) for each in repeated_lines(data.get("lines"))]
     _raise_if(problems)
-    return OrderEvent(**values)
+    identity = values.pop("identity", None)
+    return OrderEvent(**values), identity
 
 
 def load_vendor_event(document: Any) -> VendorEvent:

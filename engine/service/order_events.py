@@ -16,6 +16,7 @@ from engine.intake.events import load_order_event
 from engine.order import Order, order_digest
 from engine.reports import OrderEvent
 from engine.routing import calendars
+from engine.service import identities
 from engine.service.decisions import Decisions
 from engine.service.orders import Orders, left_behind
 from engine.service.principals import Principal
@@ -61,11 +62,11 @@ class OrderEvents:
         """Write an event down and do what follows: `{order, decision, applied, why_not}`.
 
         The same event again gives the same answer. Events may overtake one another; one that has been overtaken by
-        another that says all it says is not applied. Raises OrderError, NotFound, and Conflict for a known id with
-        other content.
+        another that says all it says is not applied. Raises OrderError (also where it takes an identity), NotFound, and
+        Conflict for a known id with other content, and for what nobody may change during a risk hold.
         """
-        event = load_order_event(document)
-        written = self._database.write_retrying(partial(self._write, order_no, event, by))
+        event, identity = load_order_event(document)
+        written = self._database.write_retrying(partial(self._write, order_no, event, identity, by))
         if written.answer is not None:
             return dict(written.answer)
         self._decide(order_no)
@@ -84,7 +85,9 @@ class OrderEvents:
         with self._database.read() as uow:
             return uow.reports.of(order_no)
 
-    def _write(self, order_no: str, event: OrderEvent, by: Principal, uow: Any) -> _Written:
+    def _write(
+        self, order_no: str, event: OrderEvent, identity: Mapping[str, str] | None, by: Principal, uow: Any
+    ) -> _Written:
         uow.orders.decision_id(order_no, lock=True)
         stored = uow.orders.get(order_no)
         if stored is None:
@@ -94,6 +97,10 @@ class OrderEvents:
             if kept.digest != event.digest:
                 raise Conflict(f"event {event.event_id} of order {order_no} is known with other content")
             return _Written(kept.why_not, kept.answer)
+        if reports.CONSEQUENCES[event.type][stored.status] == reports.DECIDE:
+            decided = uow.decisions.get(stored.decision_id) if stored.decision_id else None
+            holds = {hold.reason for hold in decided.decision.holds} if decided else set()
+            identities.check(stored.order, event.type, identity, holds, by)
         return self._write_new(stored, event, by, uow)
 
     def _write_new(self, stored: Any, event: OrderEvent, by: Principal, uow: Any) -> _Written:

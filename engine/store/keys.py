@@ -9,12 +9,6 @@ from engine.order import Receiver
 from engine.phones import phone_key
 
 
-def last4(phone: str | None) -> str | None:
-    """The last four digits, also of a masked phone that shows them."""
-    shown = phone_key(phone) or (phone or "").strip()
-    return shown[-4:] if re.fullmatch(r".*\d{4}", shown, re.DOTALL) else None
-
-
 def address_key(receiver: Receiver | None) -> str | None:
     """The platform's fingerprint of an address, else one of its words without spaces and punctuation."""
     if receiver is None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine import canonical
+from engine import canonical, phones
 from engine.order import Order
 from engine.store import keys, open_orders, order_changes, order_search
 from engine.store.held_orders import HeldOrder, held_orders, mark_again
@@ -273,7 +273,7 @@ def _people_columns(order: Order) -> dict[str, Any]:
         "receiver_province": receiver.province if receiver else None,
         "receiver_city": receiver.city if receiver else None,
         "phone_key": None if receiver is None or receiver.masked else keys.phone_key(phone),
-        "phone_last4": keys.last4(phone), "address_key": keys.address_key(receiver),
+        "phone_last4": phones.last4(phone), "address_key": keys.address_key(receiver),
         "receiver_key": keys.receiver_key(receiver),
     }  # fmt: skip
 

@@ -163,8 +163,42 @@ def test_only_the_channel_itself_and_ops_report(call):
     assert call("own-shop").post(path, event("cancelled")).status_code == 404
     for who in ("viewer", "nobody"):
         assert call(who).post(f"/v1/orders/{order_no}/events", event("cancelled")).status_code == 403
-    assert call("ops").post(f"/v1/orders/{order_no}/events", event("cancelled")).json["order"]["status"] == "cancelled"
+    asked = {**event("cancelled"), "identity": {"phone_last4": "8000", "name": "张伟"}}
+    assert call("ops").post(f"/v1/orders/{order_no}/events", asked).json["order"]["status"] == "cancelled"
     assert call("ops").post("/v1/orders/taobao.none/events", event("cancelled")).status_code == 404
+
+
+@pytest.mark.parametrize("type_", ["cancelled", "receiver_changed", "lines_changed"])
+def test_who_speaks_for_the_buyer_shows_that_they_do(call, type_):
+    """T3: the channel's key, or the last four digits of the phone and the name."""
+    document = sample()
+    order_no = "taobao." + posted(call("taobao"), document).split("/")[3]
+    data = {"receiver_changed": LI, "lines_changed": {"lines": document["lines"], "payable_cents": 6970}}.get(type_, {})
+    path = f"/v1/orders/{order_no}/events"
+
+    def said(**more):
+        return call("ops").post(path, {**event(type_, data, event_id="e"), **more})
+
+    assert [each["path"] for each in said().json["errors"]] == ["identity"]
+    for wrong in ({"phone_last4": "8001", "name": "张伟"}, {"phone_last4": "8000", "name": "张三"}):
+        refused = said(identity=wrong)
+        assert (refused.status_code, refused.json["errors"][0]["path"]) == (422, "identity")
+    odd = said(identity={"phone_last4": "800"})
+    assert {each["path"] for each in odd.json["errors"]} == {"identity.phone_last4", "identity.name"}
+    assert call("ops").get(f"/v1/orders/{order_no}").json["order"]["status"] == "approved"
+    assert said(identity={"phone_last4": "8000", "name": " 张伟"}).json["applied"] is True
+    assert said().json["applied"] is True  # the same again is answered the same
+
+
+def test_nothing_is_changed_for_callers_while_an_order_is_held_for_risk(call):
+    call("admin").put("/v1/lists/blacklist-phones", {"title": "x", "items": ["13800138000"]})
+    path = posted(call("taobao"))
+    order_no = "taobao." + path.split("/")[3]
+    asked = {**event("receiver_changed", LI), "identity": {"phone_last4": "8000", "name": "张伟"}}
+    refused = call("ops").post(f"/v1/orders/{order_no}/events", asked)
+    assert (refused.status_code, "BLACKLISTED" in refused.json["detail"]) == (409, True)
+    assert call("ops").post(f"/v1/orders/{order_no}/events", event("payment_updated", PAID)).status_code == 200
+    assert call("taobao").post(path, event("receiver_changed", LI)).status_code == 200
 
 
 ODD = {

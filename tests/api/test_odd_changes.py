@@ -40,7 +40,7 @@ def an_order(house: House, carried_out: bool = False) -> str:
     number = next(_numbers)
     document = sample(remark="")
     document["buyer"] |= {"id": f"b-{number}", "phone": None}
-    document["receiver"] |= {"phone": f"139{number:08}", "address": f"大望路甲18号院3号楼2单元{number}"}
+    document["receiver"] |= {"phone": f"139{number:04}8000", "address": f"大望路甲18号院3号楼2单元{number}"}
     order = house.caller("own-shop").post("/v1/orders", document).json["order"]
     assert order["status"] == "approved"
     if carried_out:
@@ -92,8 +92,11 @@ class Route:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+KNOWN = {"phone_last4": "8000", "name": "张伟"}
+
+
 def _event(type_: str, data: dict[str, Any]) -> Route:
-    body = {"event_id": "e", "type": type_, "at": "2026-11-11T10:31:00+08:00", "data": data}
+    body = {"event_id": "e", "type": type_, "at": "2026-11-11T10:31:00+08:00", "data": data, "identity": KNOWN}
     return Route(an_order, "/events", body)
 
 

@@ -19,6 +19,12 @@ OPS = Principal("person", "lin", frozenset({"ops"}))
 APPROVER = Principal("person", "wang", frozenset({"approver"}))
 
 
+def channel_of(order_no: str) -> Principal:
+    """Who has the key of an order's channel."""
+    channel = order_no.partition(".")[0]
+    return Principal("channel", channel, frozenset(), channel)
+
+
 class Case:
     """A posted order, as it stands whenever it is asked."""
 
@@ -143,7 +149,7 @@ class Desk:
             "event_id": event_id or f"e-{next(self._adjustments)}", "type": type_, "at": happened.isoformat(),
             "data": data,
         }  # fmt: skip
-        return self.gatehouse.order_events.report(case.order_no, document, OPS)
+        return self.gatehouse.order_events.report(case.order_no, document, channel_of(case.order_no))
 
     def tell(self, shipment: Mapping[str, Any], type_: str, **data: Any) -> dict[str, Any]:
         """The warehouse, or the carrier, tells of something that happened to a shipment just now."""

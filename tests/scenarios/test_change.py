@@ -7,7 +7,7 @@ import pytest
 
 from engine.errors import Conflict, Forbidden, OrderError
 from engine.service.principals import Principal
-from tests.scenarios.desk import APPROVER, OPS
+from tests.scenarios.desk import APPROVER, OPS, channel_of
 from tests.scenarios.documents import SHANGHAI, UNPAID, WUHAN, a_line
 
 VIEWER = Principal("person", "zhou", frozenset({"viewer"}))
@@ -120,7 +120,7 @@ def pay(desk, case):
     }  # fmt: skip
     desk.clock.advance(minutes=30)
     event = {"event_id": "e-pay", "type": "payment_updated", "at": desk.clock().isoformat(), "data": data}
-    desk.gatehouse.order_events.report(case.order_no, event, OPS)
+    desk.gatehouse.order_events.report(case.order_no, event, channel_of(case.order_no))
 
 
 def report(desk, type_, shipment_no, **data):
@@ -345,4 +345,4 @@ def told(desk, case, type_, data):
     """What the channel says of an order."""
     desk.clock.advance(minutes=1)
     event = {"event_id": f"e-{type_}", "type": type_, "at": desk.clock().isoformat(), "data": data}
-    desk.gatehouse.order_events.report(case.order_no, event, OPS)
+    desk.gatehouse.order_events.report(case.order_no, event, channel_of(case.order_no))

@@ -6,7 +6,7 @@ import pytest
 
 from engine.errors import Conflict, Forbidden, OrderError
 from engine.service.principals import Principal
-from tests.scenarios.desk import OPS
+from tests.scenarios.desk import OPS, channel_of
 from tests.scenarios.documents import WUHAN
 
 MASK = "MASK-20"
@@ -94,7 +94,7 @@ def test_i2c_what_the_channel_reports_later_counts_instead(desk):
     desk.clock.advance(minutes=1)
     receiver = {**case.page["order"]["receiver"], "address": "望京街10号1单元101"}
     event = {"event_id": "e-1", "type": "receiver_changed", "at": desk.clock.now.isoformat(), "data": receiver}
-    desk.gatehouse.order_events.report(case.order_no, event, OPS)
+    desk.gatehouse.order_events.report(case.order_no, event, channel_of(case.order_no))
     assert case.page["order"]["receiver"]["address"] == "望京街10号1单元101"
 
 

@@ -19,7 +19,9 @@ def problems(load, document) -> list[tuple[str, str]]:
 
 
 def test_an_event_is_loaded_with_its_data_as_its_type_says():
-    event = load_order_event({"event_id": "1", "type": "payment_updated", "at": AT, "data": {"status": "paid"}})
+    document = {"event_id": "1", "type": "payment_updated", "at": AT, "data": {"status": "paid"}}
+    event, identity = load_order_event(document)
+    assert identity is None
     assert event.at == dt.datetime(2026, 11, 11, 2, 31, tzinfo=dt.UTC) and event.data == {"status": "paid"}
 
 
@@ -29,8 +31,8 @@ def test_an_event_without_data_is_read_like_one_with_none():
 
 
 def test_equal_content_has_an_equal_digest_however_it_is_spelled():
-    one = load_order_event({"event_id": "1", "type": "payment_updated", "at": AT, "data": {"status": "paid"}})
-    other = load_order_event({
+    one, _ = load_order_event({"event_id": "1", "type": "payment_updated", "at": AT, "data": {"status": "paid"}})
+    other, _ = load_order_event({
         "event_id": "1", "type": "payment_updated", "at": "2026-11-11T02:31:00Z",
         "data": {"status": "paid", "method": None},
     })  # fmt: skip

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from engine.store.keys import address_key, last4, phone_key, receiver_key
+from engine.phones import last4
+from engine.store.keys import address_key, phone_key, receiver_key
 from tests.engine.store.samples import RECEIVER
 
 
