@@ -35,10 +35,12 @@ class Rulesets:
         `scheduled`: the number that it got when it was scheduled.
         """
         row = RulesetVersionRow
+        version = self._next_version(stage) if scheduled is None else scheduled
         former = sa.update(row).where(row.stage == stage, row.state == "live").values(state="superseded")
         self._connection.execute(former)
         if scheduled is None:
-            return self._add(stage, document, digest, "live", by, at, note)
+            self._add(stage, version, document, digest, "live", by, at, note)
+            return version
         now_live = sa.update(row).where(row.stage == stage, row.version == scheduled)
         self._connection.execute(now_live.values(state="live", published_at=at))
         return scheduled
@@ -47,7 +49,9 @@ class Rulesets:
         self, stage: str, document: Mapping[str, Any], digest: str, by: str, at: dt.datetime, note: str = ""
     ) -> int:
         """Keep a document as the version that is to go live at that time; its number."""
-        return self._add(stage, document, digest, "scheduled", by, at, note)
+        version = self._next_version(stage)
+        self._add(stage, version, document, digest, "scheduled", by, at, note)
+        return version
 
     def unschedule(self, stage: str, version: int) -> None:
         """Forget a version that never was live. Its number is not given again."""
@@ -63,16 +67,19 @@ class Rulesets:
         live = sa.select(row.version).where(row.stage == stage, row.state == "live")
         return version or self._connection.scalar(live) or 0
 
+    def _next_version(self, stage: str) -> int:
+        """Others that add one to the stage wait from here on."""
+        return bump(self._connection, f"ruleset:{stage}")
+
     def _add(
-        self, stage: str, document: Mapping[str, Any], digest: str, state: str, by: str, at: dt.datetime, note: str
-    ) -> int:
-        version = bump(self._connection, f"ruleset:{stage}")
+        self, stage: str, version: int, document: Mapping[str, Any], digest: str, state: str, by: str,
+        at: dt.datetime, note: str,
+    ) -> None:  # fmt: skip
         insert_new(self._connection, SnapshotRow, {"digest": digest, "data": document})
         insert(self._connection, RulesetVersionRow, {
             "stage": stage, "version": version, "digest": digest, "state": state, "published_at": at,
             "published_by": by, "note": note,
         })  # fmt: skip
-        return version
 
     def live(self) -> dict[str, tuple[int, str, dict[str, Any]]]:
         """The live `(version, digest, document)` of every stage."""
