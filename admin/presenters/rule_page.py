@@ -137,9 +137,14 @@ def lasting(span: dt.timedelta) -> str:
     return format_timedelta(span, granularity="minute", threshold=1.2)
 
 
+def moment(at: dt.datetime | None) -> dict[str, str] | None:
+    """An instant, roughly and exactly."""
+    return {"ago": dates.ago(at.isoformat()), "exact": dates.exact(at.isoformat())} if at else None
+
+
 def released_share(activity: Activity) -> str:
     """`12 %` of the orders that it held."""
-    return f"{round(100 * activity.released / activity.held)}%" if activity.held else "—"
+    return f"{round(100 * activity.released / activity.held)}%" if activity.held else ""
 
 
 def idle(activity: Activity, history: list[Version]) -> tuple[str, str]:

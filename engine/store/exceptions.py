@@ -70,7 +70,7 @@ class Exceptions:
 
     def _numbers(self, row: Any, by: Any, conditions: Sequence[Any]) -> dict[str, int]:
         orders = sa.func.count(row.order_no.distinct())
-        counted = sa.select(by, orders).join(OrderRow, OrderRow.order_no == row.order_no).where(*conditions)
+        counted = sa.select(by, orders).where(*conditions)
         return {value: count for value, count in self._connection.execute(counted.group_by(by).order_by(by)) if value}
 
     def _with_reasons(self, rows: Sequence[Any]) -> list[dict[str, Any]]:
@@ -88,8 +88,8 @@ class Exceptions:
     def _open(
         self, row: Any, shown: Sequence[Any], conditions: Sequence[Any], numbers: Sequence[str]
     ) -> Mapping[str, list[dict[str, Any]]]:
-        wanted = sa.select(row.order_no, *shown).join(OrderRow, OrderRow.order_no == row.order_no)
-        wanted = wanted.where(*conditions, row.order_no.in_(numbers)).order_by(row.opened_at, row.id)
+        wanted = sa.select(row.order_no, *shown).where(*conditions, row.order_no.in_(numbers))
+        wanted = wanted.order_by(row.opened_at, row.id)
         found = defaultdict(list)
         for each in self._connection.execute(wanted):
             values = canonical.dump(each._mapping)
@@ -115,10 +115,9 @@ _FLAG = FlagRow.code, FlagRow.severity, FlagRow.rule, FlagRow.message, FlagRow.o
 def _wanted(filters: Mapping[str, Any], now: dt.datetime) -> list[Any]:
     """The conditions on orders: one hold or one flag that passes every filter."""
     holds = [*_open_holds(filters), *([HoldRow.due_at < now] if filters.get("overdue") else [])]
-    numbers = sa.select(HoldRow.order_no).where(*holds)
+    numbers: Any = sa.select(HoldRow.order_no).where(*holds)
     if not filters.get("queue") and not filters.get("overdue"):  # flags are nobody's, and never due
-        flagged = sa.select(FlagRow.order_no).join(_FLAGGED, _FLAGGED.order_no == FlagRow.order_no)
-        numbers = numbers.union(flagged.where(*_open_flags(filters, _FLAGGED)))
+        numbers = numbers.union(sa.select(FlagRow.order_no).where(*_open_flags(filters)))
     conditions = [OrderRow.order_no.in_(numbers)]
     if filters.get("channel"):
         conditions.append(OrderRow.channel == filters["channel"])
@@ -127,19 +126,23 @@ def _wanted(filters: Mapping[str, Any], now: dt.datetime) -> list[Any]:
 
 def _open_holds(filters: Mapping[str, Any]) -> list[Any]:
     """Open holds; those of severity info lift by themselves, so they are shown only to who asks for them."""
-    conditions = [HoldRow.closed_at.is_(None)]
+    conditions: list[Any] = [HoldRow.closed_at.is_(None)]
     if not filters.get("reason") and not filters.get("severity"):
         conditions.append(HoldRow.severity != "info")
     columns = {"queue": HoldRow.queue, "reason": HoldRow.reason, "severity": HoldRow.severity}
     return conditions + [column == filters[name] for name, column in columns.items() if filters.get(name)]
 
 
-def _open_flags(filters: Mapping[str, Any], order: Any = OrderRow) -> list[Any]:
-    """Open flags of orders that have not left, and those raised after an order had."""
-    after_it_left = sa.and_(order.status.not_in(_OVER), FlagRow.opened_at > order.release_at)
+def _open_flags(filters: Mapping[str, Any]) -> list[Any]:
+    """Open flags of orders that have not left, and those raised after an order had. The flags are looked up first,
+    then the order of each: there are few flags that are open, and many orders."""
+    after_it_left = sa.and_(_FLAGGED.status.not_in(_OVER), FlagRow.opened_at > _FLAGGED.release_at)
+    matters = sa.exists().where(
+        _FLAGGED.order_no == FlagRow.order_no, sa.or_(_FLAGGED.status.in_(_HERE), after_it_left)
+    )
     columns = {"reason": FlagRow.code, "severity": FlagRow.severity}
     asked = [column == filters[name] for name, column in columns.items() if filters.get(name)]
-    return [FlagRow.closed_at.is_(None), sa.or_(order.status.in_(_HERE), after_it_left), *asked]
+    return [FlagRow.closed_at.is_(None), matters, *asked]
 
 
 def _orders_of(row: Any, conditions: Sequence[Any]) -> Any:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from engine import canonical
 from engine.errors import OrderError, Problem
@@ -65,7 +66,8 @@ def placed_between(
 
 def known(connection: sa.Connection, channel: str, numbers: Sequence[str]) -> set[str]:
     """Which of these numbers of a channel's are known."""
-    row, found = OrderRow, set()
+    row = OrderRow
+    found: set[str] = set()
     for start in range(0, len(numbers), _AT_ONCE):
         some = row.channel_order_no.in_(numbers[start : start + _AT_ONCE])
         found.update(connection.scalars(sa.select(row.channel_order_no).where(row.channel == channel, some)))
@@ -106,32 +108,39 @@ def _instant(name: str, value: Any) -> dt.datetime:
     return at
 
 
-def _of_order(row: Any, *conditions: Any) -> Any:
-    return sa.exists().where(row.order_no == OrderRow.order_no, *conditions)
-
-
 def _by_phone(_: sa.Connection, phone: str) -> Any:
+    return _has_phone(OrderRow, phone)
+
+
+def _has_phone(order: Any, phone: str) -> Any:
     key = keys.phone_key(phone) or ""
-    return sa.or_(OrderRow.phone_key == key, OrderRow.buyer_phone_key == key)
+    return sa.or_(order.phone_key == key, order.buyer_phone_key == key)
 
 
 def _labelled(_: sa.Connection, waybill_no: str) -> Any:
     """Its label, or that of the parcel in which its goods go along with another order's."""
     labels = sa.select(WaybillRow.shipment_no).where(WaybillRow.waybill_no == waybill_no)
-    own = _of_order(WaybillRow, WaybillRow.waybill_no == waybill_no)
-    return sa.or_(own, _of_order(ShipmentRow, ShipmentRow.sent_as.in_(labels)))
+    own = sa.select(WaybillRow.order_no).where(WaybillRow.waybill_no == waybill_no)
+    along = sa.select(ShipmentRow.order_no).where(ShipmentRow.sent_as.in_(labels))
+    return OrderRow.order_no.in_(own.union(along))
 
 
-def _by_anything(connection: sa.Connection, text: str) -> Any:
-    columns = (OrderRow.order_no, OrderRow.buyer_name, OrderRow.receiver_name)
+def _by_anything(_: sa.Connection, text: str) -> Any:
+    """What matches is looked for in the order of the table, which is several times as quick as in that of the page."""
+    row = aliased(OrderRow)
+    columns = (row.order_no, row.buyer_name, row.receiver_name)
     matches = [column.icontains(text.strip(), autoescape=True) for column in columns]
-    return sa.or_(*matches, _by_phone(connection, text)) if keys.phone_key(text) else sa.or_(*matches)
+    if keys.phone_key(text):
+        matches.append(_has_phone(row, text))
+    return OrderRow.order_no.in_(sa.select(row.order_no).where(sa.or_(*matches)))
 
 
 _FILTERS: Mapping[str, Callable[[sa.Connection, Any], Any]] = {
     "status": lambda _, value: OrderRow.status == value,
     "verdict": lambda _, value: OrderRow.verdict == value,
-    "hold": lambda _, value: _of_order(HoldRow, HoldRow.closed_at.is_(None), HoldRow.reason == value),
+    "hold": lambda _, value: OrderRow.order_no.in_(
+        sa.select(HoldRow.order_no).where(HoldRow.closed_at.is_(None), HoldRow.reason == value)
+    ),
     "channel": lambda _, value: OrderRow.channel == value,
     "sku": sku_names.asks_for,
     "phone": _by_phone,

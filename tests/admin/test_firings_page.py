@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.admin.conftest import BLACKLISTED, HELD
+from tests.admin.reading_pages import words
 
 PAGE = "/console/firings"
 
@@ -19,6 +20,7 @@ def test_each_firing_names_its_rule_order_and_what_it_saw(ann: Any) -> None:
     english = ann.speak("en").get(f"{PAGE}?stage=fraud").text
     assert "Firing log" in english and "High value, to be confirmed by phone" in english
     assert 'href="/console/rules/fraud/fraud.high-value"' in english
+    assert [each for each in words(english) if re.search("[\u4e00-\u9fff]", each)] == []
 
 
 @pytest.mark.parametrize(
