@@ -8,11 +8,13 @@ import pytest
 
 from engine.analysis import analyse
 from engine.analysis.findings import SEVERITIES
+from engine.analysis.unknown_templates import unknown_templates
 from engine.language import strict_yaml
 from engine.language.catalogue import CATALOGUE
 from engine.language.documents import load_rulebook, read_folder
 from engine.language.effects import EFFECTS
 from engine.language.tables import HITS
+from engine.notices import SHIPPED
 from tests.conftest import ROOT
 
 PAGE = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
@@ -27,7 +29,8 @@ def findings(*members):
         document = {"title": "标题", "why": "x", **member}
         ruleset = documents.setdefault(stage, {"stage": stage, "rules": [], "tables": []})
         ruleset["tables" if "rows" in member else "rules"].append(document)
-    return analyse(load_rulebook(documents, CATALOGUE, EFFECTS, FOLDER.lists))
+    rulebook = load_rulebook(documents, CATALOGUE, EFFECTS, FOLDER.lists)
+    return [*analyse(rulebook), *unknown_templates(rulebook, SHIPPED)]
 
 
 @pytest.mark.parametrize("label", ["rule", "table"])

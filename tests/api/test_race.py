@@ -59,7 +59,7 @@ def test_of_twenty_who_post_the_same_order_one_is_first(house, port):
     assert len({answer["decision"]["id"] for _, answer in answers}) == 1
     assert sum(row["reserved"] for row in house.gatehouse.stock.rows("LAUNDRY-2L", limit=100)["items"]) == 3
     movements = house.gatehouse.stock.ledger("LAUNDRY-2L", limit=100)["items"]
-    assert [each["kind"] for each in movements].count("reserve") == 1
+    assert [each["kind"] for each in movements].count("reserved") == 1
     assert house.gatehouse.orders.counts()["status"] == {"approved": 1}
 
 

@@ -278,9 +278,9 @@ def test_what_a_bundle_or_a_channel_refers_to_is_not_deleted(desk):
     desk.create("skus", "NEW-2", title="n", category="c", weight_g=1, components=[{"sku": "NEW-1", "quantity": 1}])
     desk.create("sku-aliases", "phone", aliases={"N": "NEW-2"})
     delete = desk.gatehouse.reference.delete
-    with pytest.raises(Conflict, match="bundle NEW-2"):
+    with pytest.raises(Conflict, match="skus NEW-2"):
         delete("skus", "NEW-1", ADMIN)
-    with pytest.raises(Conflict, match="aliases of phone"):
+    with pytest.raises(Conflict, match="sku-aliases phone"):
         delete("skus", "NEW-2", ADMIN)
     delete("sku-aliases", "phone", ADMIN)
     delete("skus", "NEW-2", ADMIN)

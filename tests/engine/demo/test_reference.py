@@ -23,15 +23,16 @@ def loaded(kind):
 
 
 def test_there_are_documents_of_every_kind():
+    """But of coupons, whose terms the demo's orders carry, and of templates, which come with the rules."""
     counts = {kind: len(each) for kind, each in DOCUMENTS.items()}
-    assert set(counts) == set(KINDS)
+    assert set(counts) == set(KINDS) - {"coupons", "templates"}
     assert counts | {"lists": 0} == {
         "channels": 8, "warehouses": 8, "carriers": 4, "rate-cards": 8, "coverage": 8, "lists": 0, "skus": 61,
         "sku-aliases": 2,
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", DOCUMENTS)
 def test_every_document_loads_as_the_value_it_came_from(kind):
     values = {value.code: value for value in loaded(kind)}
     assert len(values) == len(DOCUMENTS[kind])

@@ -13,6 +13,8 @@ from engine.errors import Busy
 from engine.store.database import Database, is_contention
 from tests.engine.store.samples import NOON
 
+ADDRESS = "10.0.0.1"
+
 
 def test_what_is_not_committed_is_gone(database: Database) -> None:
     with database.write() as uow:
@@ -113,10 +115,10 @@ def test_a_deadlock_is_resolved_by_trying_again(postgres_database: Database) -> 
     def cross(first: str, second: str) -> None:
         def work(uow) -> None:
             tries.append(first)
-            uow.people.login_failed(first, NOON)
+            uow.people.login_failed(first, ADDRESS, NOON)
             if len(tries) <= 2:
                 both_hold_one.wait()
-            uow.people.login_failed(second, NOON)
+            uow.people.login_failed(second, ADDRESS, NOON)
 
         database.write_retrying(work)
 
@@ -144,7 +146,7 @@ def test_many_writers_lose_nothing(database: Database) -> None:
         for _ in range(25):
             with database.write() as uow:
                 failures = uow.people.user("li")["failures"] if database.is_sqlite else None
-                assert uow.people.login_failed("li", NOON) > (failures or 0)
+                assert uow.people.login_failed("li", ADDRESS, NOON) > (failures or 0)
                 uow.commit()
 
     threads = [threading.Thread(target=work) for _ in range(8)]
@@ -169,7 +171,7 @@ def work(name):
         uow.commit()
     for _ in range(20):
         with database.write() as uow:
-            uow.people.login_failed("parent", dt.datetime.now(dt.UTC))
+            uow.people.login_failed("parent", "10.0.0.1", dt.datetime.now(dt.UTC))
             uow.commit()
         with database.read() as uow:
             assert uow.people.user(name)
