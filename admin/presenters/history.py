@@ -60,8 +60,8 @@ def _manual(row: Mapping[str, Any]) -> Entry:
         exact=dates.exact(row["at"]),
         title=labels.word(labels.MANUAL_KINDS, row["kind"]),
         by=row["by"],
-        note=row["data"].get("note") or row["data"].get("reason", ""),
-        holds=tuple(labels.hold(reason) for reason in row["data"].get("holds", ())),
+        note=row["data"].get("note") or row["data"].get("reason") or "",
+        holds=tuple(labels.hold(reason) for reason in row["data"].get("holds") or ()),  # null: whatever the holds
     )
 
 

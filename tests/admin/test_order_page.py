@@ -266,3 +266,10 @@ def test_what_was_reported_stands_in_the_history_with_why_it_changed_nothing(ann
     for each in ("渠道取消", "taobao", "拍错了 13800138000", "订单变更", "未生效：订单已取消或被拒"):
         assert each in said
     assert "13800138000" not in section(visit("vera").get(f"/console/orders/{number}").text, 'id="history"')
+
+
+def test_an_order_that_was_decided_again_by_rule_says_so(ann, gatehouse):
+    """Nobody said for which holds then."""
+    by = Principal("person", "ann", frozenset({"approver"}))
+    gatehouse.redeciding.redecide(None, "fraud.high-value", by, dry_run=False)
+    assert "按新规则重审" in section(ann.get(f"/console/orders/{HELD}").text, 'id="history"')
