@@ -20,7 +20,8 @@ from engine.service.principals import Principal
 from engine.world import ManualHold, Waiver
 
 _CALLS_FROM = dt.timedelta(hours=9)  # of the day
-_STAYS = ("changed", "refused")  # an approved order must not leave as it is
+_STAYS = ("changed", "refused")  # the order must not leave as it is
+_MAY_LEAVE = frozenset({"approved", "held", "awaiting_payment"})  # once stock, a day or money comes, by itself
 _TRIGGER = "task_answered"
 
 
@@ -74,10 +75,10 @@ class Tasks:
         """Say what came of a task: `{task, order, decision}`.
 
         `confirmed` takes off the holds of the rule that asked, and lets an order leave that waited for nothing else;
-        `changed` and `refused` keep the order here, an approved one by a hold of that person's; `no_answer` asks again,
-        after three of them tomorrow at nine, and the buyer is written to. Of goods that are brought to a store,
-        `confirmed` says that they are there, `refused` that they will not be sent. Raises NotFound, Forbidden,
-        Conflict (the task is done or no longer wanted).
+        `changed` and `refused` keep the order here, by a hold of that person's where the rule that asked holds nothing;
+        `no_answer` asks again, after three of them tomorrow at nine, and the buyer is written to. Of goods that are
+        brought to a store, `confirmed` says that they are there, `refused` that they will not be sent. Raises NotFound,
+        Forbidden, Conflict (the task is done or no longer wanted).
         """
         by.require("ops")
         order_no, again_after = self._database.write_retrying(partial(self._answer, task_id, outcome, note.strip(), by))
@@ -127,7 +128,7 @@ class Tasks:
                 uow.waivers.add(order_no, waiver)
             return _decide_again(uow, decision, now)
         status = uow.orders.get(order_no).status
-        if outcome in _STAYS and status == "approved":
+        if outcome in _STAYS and status in _MAY_LEAVE and not tasks.lifted_by(decision, task["id"]):
             why = note or task["title"]["zh"]
             uow.changes.hold(order_no, ManualHold("MANUAL", why, by.name, now))
             return _decide_again(uow, decision, now)

@@ -10,7 +10,7 @@ import pytest
 from engine.errors import Conflict, Forbidden, NotFound
 from engine.service.principals import Principal
 from tests.scenarios.desk import APPROVER, OPS
-from tests.scenarios.documents import a_line
+from tests.scenarios.documents import UNPAID, a_line
 
 VAGUE = {"name": "张女士"}
 NO_UNIT = {"address": "大望路甲18号"}
@@ -175,6 +175,23 @@ def test_a7_what_the_buyer_refuses_or_changes_does_not_leave(desk, outcome):
     desk.release(case, "MANUAL")
     assert case.status == "approved"
     assert desk.differences() == {}
+
+
+@pytest.mark.parametrize("outcome", ["refused", "changed"])
+def test_a7_what_the_buyer_refuses_or_changes_does_not_leave_once_stock_comes_either(desk, outcome):
+    desk.stock("LAUNDRY-2L", {})
+    case = desk.post("LAUNDRY-2L", receiver=NO_UNIT)
+    answer(desk, the_task(desk, case), outcome, note="买家要换地址")
+    assert case.holds == ["INVENTORY_OUT_OF_STOCK", "MANUAL"]
+    desk.receive("BJ1", "LAUNDRY-2L", 10)
+    desk.reallocate()
+    assert (case.status, case.holds) == ("held", ["MANUAL"])
+
+
+def test_a7_what_the_buyer_refuses_before_paying_does_not_leave_once_it_is_paid(desk):
+    case = desk.post(receiver=VAGUE, payment=UNPAID)
+    answer(desk, the_task(desk, case), "refused", note="买家不要了")
+    assert (case.status, case.holds) == ("held", ["AWAITING_PAYMENT", "MANUAL"])
 
 
 def test_a7_a_merge_candidate_is_given_its_time_all_the_same(desk):
