@@ -1,8 +1,8 @@
 // The live rules of a stage, filtered as one types.
 
-const tools = document.querySelector('[data-rule-filter]');
-
-if (tools) {
+export function filtering() {
+  const tools = document.querySelector('[data-rule-filter]');
+  if (!tools) return;
   const query = tools.querySelector('[data-query]');
   const found = tools.querySelector('[data-found]');
   const cards = [...document.querySelectorAll('.rule-card')];
