@@ -112,6 +112,15 @@ def post_reassign(query: dict[str, Any], no: str) -> Response:
     return _decide("reassign", query, no)
 
 
+@_decided("unassign", "Reason")
+def post_unassign(query: dict[str, Any], no: str) -> Response:
+    """Take back every reassignment of an order.
+
+    Rules and cost choose its warehouses and services again, as if nobody had.
+    """
+    return _decide("unassign", query, no)
+
+
 @_decided("adjust", "LineAdjustment")
 def post_adjust(query: dict[str, Any], no: str) -> Response:
     """Change how many units of a line are wanted.

@@ -128,19 +128,20 @@ def _views(seen: _Seen) -> dict[str, Any]:
     reader = Reader(names_of(gatehouse()), stored["currency"], texts.catalogue)
     titles = line_titles(all_lines(stored, decision), partial(sku_title, gatehouse()))
     head = order_page.header(stored, decision, reader)
+    is_latest = decision is None or decision["id"] == stored["decision_id"]
     return {
         "order": head,
         "decision": decision,
         "latest_decision": stored["decision_id"] or "",
-        "is_latest": decision is None or decision["id"] == stored["decision_id"],
+        "is_latest": is_latest,
         "holds": order_page.holds(decision, texts, by),
         "may_release": by.may("ops") and stored["status"] in ("held", "awaiting_payment"),
-        "offers": manual.offers(stored["status"], by),
+        "offers": manual.offers(stored["status"], by, bool(page["changes"]["assignments"])),
         "choices": manual.choices(stored, decision, titles, reader.names),
         "still_counts": manual.still_counts(page["changes"], titles, reader.names),
         "recalls": manual.recalls(page["actions"]),
         "status_words": {code: str(text) for code, (text, _) in labels.ORDER_STATUSES.items()},
-        "flags": order_page.flags(decision, texts),
+        "flags": order_page.flags(decision, page["flags"] if is_latest else (), texts),
         "waivers": order_page.waivers(decision),
         "rejections": order_page.rejections(decision, texts),
         "lines": order_page.lines(stored, decision, titles, reader),

@@ -26,6 +26,10 @@ _OFFERED: Mapping[str, tuple[str, bool, str]] = {
         "signpost-split", False,
         lazy_gettext("改由指定的仓库或快递发货。指定的地方发不了时订单会挂起，不会改走别处。"),
     ),
+    "unassign": (
+        "arrow-counterclockwise", False,
+        lazy_gettext("撤销此订单的全部改派，仓库和快递重新由规则和费用来选。"),
+    ),
     "adjust": ("pencil", False, lazy_gettext("改这一行的件数，0 表示去掉这一行。已付款的差额记作调整，并请财务退款。")),
     "swap": ("arrow-repeat", False, lazy_gettext("这一行换成另一个商品，价格不变。")),
     "ship": ("truck", False, lazy_gettext("已用自己的面单发出：不再通知仓库和快递，平台和买家会收到单号。")),
@@ -36,6 +40,7 @@ _TITLES: Mapping[str, str] = {
     "hold": lazy_gettext("挂起"),
     "return_to_audit": lazy_gettext("退回审单"),
     "reassign": lazy_gettext("改派仓库或快递"),
+    "unassign": lazy_gettext("撤销改派"),
     "adjust": lazy_gettext("改数量"),
     "swap": lazy_gettext("换商品"),
     "ship": lazy_gettext("手工发货"),
@@ -56,14 +61,14 @@ class Offer:
     hint: str
 
 
-def offers(status: str, by: Principal) -> list[Offer]:
-    """What may be decided, the grave ones last."""
+def offers(status: str, by: Principal, reassigned: bool = False) -> list[Offer]:
+    """What may be decided, the grave ones last. `reassigned`: people chose where it ships from, or with what."""
     if not by.may("ops"):
         return []
     return [
         Offer(kind, str(_TITLES[kind]), icon, grave, str(hint))
         for kind, (icon, grave, hint) in _OFFERED.items()
-        if permits(kind, status)
+        if permits(kind, status) and (kind != "unassign" or reassigned)
     ]
 
 

@@ -123,10 +123,13 @@ class FlagView:
     rule: RuleText
 
 
-def flags(decision: Mapping[str, Any] | None, texts: RuleTexts) -> list[FlagView]:
+def flags(
+    decision: Mapping[str, Any] | None, raised_since: Iterable[Mapping[str, Any]], texts: RuleTexts
+) -> list[FlagView]:
+    """Those of the decision, and those that what was reported since has raised."""
     return [
         FlagView(labels.flag(each["code"], each["severity"]), said(each["message"]), texts.of(each["rule"]))
-        for each in (decision["flags"] if decision else ())
+        for each in (*(decision["flags"] if decision else ()), *raised_since)
     ]
 
 

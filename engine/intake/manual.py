@@ -135,6 +135,7 @@ _MANUAL: Mapping[str, Strict] = {
     "cancel": _REASON,
     "return_to_audit": _REASON,
     "reassign": ReassignSchema(),
+    "unassign": _REASON,
     "adjust": AdjustSchema(),
     "swap": SwapSchema(),
     "ship": ShipSchema(),

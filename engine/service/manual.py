@@ -105,6 +105,11 @@ class Manual:
         by.require("ops")
         return self._decide(order_no, "reassign", said, by, partial(manual_shipping.reassign, said, by), dry_run)
 
+    def unassign(self, order_no: str, said: Mapping[str, Any], by: Principal, dry_run: bool = False) -> dict[str, Any]:
+        """Take back every reassignment of it, so that it is routed as if nobody had chosen. `said`: `{reason}`."""
+        by.require("ops")
+        return self._decide(order_no, "unassign", said, by, partial(manual_shipping.unassign, said, by), dry_run)
+
     def adjust(self, order_no: str, said: Mapping[str, Any], by: Principal, dry_run: bool = False) -> dict[str, Any]:
         """Have another number of units of a line, 0 for none. `said`: `{line_no, quantity, reason}`."""
         by.require("ops")

@@ -34,6 +34,14 @@ def reassign(said: Mapping[str, Any], by: Principal, uow: Any, stored: Any, now:
     uow.changes.assign(stored.order.order_no, chosen)
 
 
+def unassign(said: Mapping[str, Any], by: Principal, uow: Any, stored: Any, now: dt.datetime) -> None:
+    """Have rules and cost choose again where an order ships from, and with which service."""
+    order_no = stored.order.order_no
+    if not uow.changes.assignments(order_no):
+        raise Conflict(f"order {order_no} is not reassigned; there is nothing to take back")
+    uow.changes.unassign(order_no, by.name, now, said["reason"])
+
+
 def ship(
     vendor_events: VendorEvents, said: Mapping[str, Any], by: Principal, uow: Any, stored: Any, now: dt.datetime
 ) -> None:

@@ -83,11 +83,13 @@ class Orders:
         return order_document(stored)
 
     def page(self, order_no: str) -> dict[str, Any]:
-        """What the page of an order shows: `{order, decision, history, actions, manual, changes, tasks, events,
-        vendors, reservations}`."""
+        """What the page of an order shows: `{order, decision, flags, history, actions, manual, changes, tasks, events,
+        vendors, reservations}`. `flags`: those raised since it was decided."""
         order = self.order(order_no)
         with self._database.read() as uow:
+            latest = uow.decisions.latest(order_no)
             around = {
+                "flags": uow.decisions.raised_since(latest.decision) if latest else [],
                 "history": uow.decisions.history(order_no),
                 "actions": uow.actions.of(order_no),
                 "manual": uow.manual.of(order_no),

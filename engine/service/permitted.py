@@ -17,6 +17,7 @@ PERMITTED: Mapping[str, tuple[tuple[str, ...], str]] = {
     "cancel": (("received", *_HERE), "only an order of which nothing has left can be cancelled"),
     "return_to_audit": (("approved", "released"), "only an approved order of which nothing has left can be taken back"),
     "reassign": ((*_WAITS, "approved"), "a warehouse has been asked for it; return it to audit first"),
+    "unassign": ((*_WAITS, "approved"), "a warehouse has been asked for it; return it to audit first"),
     "adjust": (_HERE, "its lines can only be changed before it ships"),
     "swap": (_HERE, "its lines can only be changed before it ships"),
     "clarify": (_WAITS, "there is nothing to clarify"),

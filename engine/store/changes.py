@@ -48,9 +48,17 @@ class Changes:
         """A person chooses where it, or a line of it, ships from, or with which service."""
         insert(self._connection, AssignmentRow, {"order_no": order_no, **_values(assignment)})
 
+    def unassign(self, order_no: str, by: str, at: dt.datetime, reason: str) -> None:
+        """A person takes back what people chose so far."""
+        self.assign(order_no, Assignment(None, None, None, by, at, reason))
+
     def assignments(self, order_no: str) -> tuple[Assignment, ...]:
-        """What people chose; the last one for a line, or for the whole order, counts."""
-        return tuple(Assignment(*row) for row in self._connection.execute(_ASSIGNMENTS, {"wanted": order_no}))
+        """What people chose and did not take back; the last one for a line, or for the whole order, counts."""
+        counting: list[Assignment] = []
+        for row in self._connection.execute(_ASSIGNMENTS, {"wanted": order_no}):
+            chosen = Assignment(*row)
+            counting = [*counting, chosen] if chosen.warehouse or chosen.service else []
+        return tuple(counting)
 
     def refuse(self, order_no: str, refusal: Refusal) -> None:
         """A warehouse would not ship it, or has not all of a sku."""

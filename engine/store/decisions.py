@@ -70,6 +70,15 @@ class Decisions:
             ended = sa.update(FlagRow).where(FlagRow.id == raised["id"], FlagRow.closed_at.is_not(None))
             self._connection.execute(ended.values(closed_at=None, opened_at=at))
 
+    def raised_since(self, decision: Decision) -> list[dict[str, Any]]:
+        """Flags that are up and that the latest decision does not have itself: `{code, severity, rule, message}`."""
+        row, known = FlagRow, {flag.code for flag in decision.flags}
+        up = sa.select(row.code, row.severity, row.rule, row.message).where(
+            row.order_no == decision.order_no, row.closed_at.is_(None)
+        )
+        rows = self._connection.execute(up.order_by(row.opened_at, row.id))
+        return [dict(each._mapping) for each in rows if each.code not in known]
+
     def get(self, decision_id: str) -> StoredDecision | None:
         """The decision of an id."""
         return self._stored(_STORED.where(DecisionRow.id == decision_id))

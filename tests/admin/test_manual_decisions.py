@@ -46,6 +46,19 @@ def test_what_was_decided_is_done_and_shown_with_who_and_why(ops, gatehouse) -> 
     assert gatehouse.orders.order(APPROVED)["status"] == "held"
 
 
+def test_a_reassignment_is_taken_back_where_there_is_one(ops, gatehouse) -> None:
+    there = f"/console/orders/{APPROVED}"
+    was = gatehouse.orders.page(APPROVED)["decision"]["shipments"][0]["warehouse"]
+    assert "do-unassign" not in ops.get(there).text
+    said = {"reason": "就近发货", "warehouse": "GZ1"}
+    page = ops.post(f"{there}/decide/reassign", said, follow_redirects=True).text
+    assert 'data-open="do-unassign"' in page
+    page = ops.post(f"{there}/decide/unassign", {"reason": "选错了"}, follow_redirects=True).text
+    assert "撤销改派已完成。订单现在：已审核" in page and "选错了" in page
+    assert "整单 → 广州白云仓" not in page and "do-unassign" not in page
+    assert gatehouse.orders.page(APPROVED)["decision"]["shipments"][0]["warehouse"] == was
+
+
 def test_asking_a_warehouse_to_stop_is_shown_until_it_has_answered(ops, gatehouse, clock) -> None:
     clock.advance(minutes=15)
     jobs.bind(gatehouse)

@@ -44,6 +44,21 @@ def test_each_is_tried_out_then_done_and_written_down(call, house, kind):
     assert (entry["action"], entry["by"]) == (f"order.{kind}", "ops-token")
 
 
+def test_a_reassignment_is_taken_back(call):
+    order_no = an_order(call)
+    before = call("ops").get(f"/v1/orders/{order_no}").json["decision"]["shipments"][0]["warehouse"]
+    path, body = f"/v1/orders/{order_no}/unassign", {"reason": "a slip"}
+    nothing = call("ops").post(path, body)
+    assert (nothing.status_code, nothing.json["detail"]) == (
+        409, f"order {order_no} is not reassigned; there is nothing to take back",
+    )  # fmt: skip
+    chosen = call("ops").post(f"/v1/orders/{order_no}/reassign", {"reason": "x", "warehouse": "SH1"})
+    assert chosen.json["decision"]["shipments"][0]["warehouse"] == "SH1" != before
+    assert call("viewer").post(path, body).status_code == 403
+    back = call("ops").post(path, body)
+    assert (back.status_code, back.json["decision"]["shipments"][0]["warehouse"]) == (200, before)
+
+
 def test_a_shipment_is_shipped_by_hand(call):
     order_no = an_order(call)
     decision = call("ops").get(f"/v1/orders/{order_no}").json["decision"]

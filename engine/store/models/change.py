@@ -30,7 +30,7 @@ class ManualHoldRow(Row):
 
 
 class AssignmentRow(Row):
-    """A warehouse or service that a person chose, for a line or for a whole order."""
+    """A warehouse or service that a person chose, for a line or for a whole order; neither takes back those before."""
 
     __tablename__ = "assignments"
     __table_args__ = (Index(None, "order_no"),)
