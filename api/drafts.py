@@ -9,10 +9,9 @@ from flask import Response, request, url_for
 
 from api.answers import answer
 from api.current import gatehouse, principal
-from api.incoming import Query, body, json_document
+from api.incoming import Query, json_document, optional_document
 from api.openapi import Routes
 from engine.errors import NoRevision, OrderError, Problem
-from engine.intake.bodies import read_json
 from engine.intake.drafts import load_draft, load_note, load_publish
 from engine.intake.fields import Choice
 from engine.intake.manual import load_reason
@@ -44,7 +43,7 @@ def list_drafts(query: dict[str, Any], stage: str) -> Response:
 
 
 @routes.route("/rulesets/<stage>/drafts", methods=["POST"])
-@routes.body("DraftDocument")
+@routes.body("DraftDocument", required=False)
 @routes.gives(201, "Draft", "The draft.")
 @routes.refuses(400, 403, 404, 413, 415, 422)
 def post_draft(stage: str) -> Response:
@@ -53,7 +52,7 @@ def post_draft(stage: str) -> Response:
     It need not be valid: what is wrong is told when it is checked.
     """
     principal().require("editor")
-    document, base_version = load_draft(stage, _optional())
+    document, base_version = load_draft(stage, optional_document())
     draft = gatehouse().drafts.create(stage, principal(), document, base_version)
     where = url_for("drafts.get_draft", stage=stage, draft_id=draft["id"])
     return _draft(draft, 201, Location=where)
@@ -121,17 +120,17 @@ def post_check(stage: str, draft_id: str) -> Response:
 
 
 @routes.route(f"{_ONE}/submit", methods=["POST"])
-@routes.body("Note")
+@routes.body("Note", required=False)
 @routes.gives(200, "Draft", "The draft, in review.")
 @routes.refuses(400, 403, 404, 409, 413, 415, 422)
 def post_submit(stage: str, draft_id: str) -> Response:
     """Ask for review. It is checked first."""
     principal().require("editor")
-    return _draft(gatehouse().drafts.submit(stage, draft_id, principal(), load_note(_optional())))
+    return _draft(gatehouse().drafts.submit(stage, draft_id, principal(), load_note(optional_document())))
 
 
 @routes.route(f"{_ONE}/approve", methods=["POST"], parameters=[_IF_MATCH])
-@routes.body("Note")
+@routes.body("Note", required=False)
 @routes.gives(200, "Draft", "The draft, approved.")
 @routes.refuses(400, 403, 404, 409, 412, 413, 415, 422)
 def post_approve(stage: str, draft_id: str) -> Response:
@@ -141,7 +140,7 @@ def post_approve(stage: str, draft_id: str) -> Response:
     """
     principal().require("approver")
     revision = _revision(request.headers.get("If-Match"))
-    return _draft(gatehouse().drafts.approve(stage, draft_id, principal(), load_note(_optional()), revision))
+    return _draft(gatehouse().drafts.approve(stage, draft_id, principal(), load_note(optional_document()), revision))
 
 
 @routes.route(f"{_ONE}/reject", methods=["POST"])
@@ -194,9 +193,3 @@ def _revision(tag: str | None) -> int | None:
         return None
     match = re.fullmatch(r'(?:W/)?"([0-9]{1,9})"', tag.strip())
     return int(match[1]) if match else 0
-
-
-def _optional() -> Any:
-    """The JSON document of the body; an empty object where there is no body."""
-    sent = body()
-    return read_json(sent) if sent else {}

@@ -43,6 +43,12 @@ def json_document() -> Any:
     return read_json(body())
 
 
+def optional_document() -> Any:
+    """The JSON document of the body; an empty object where there is no body. Raises MalformedJson, TooLarge."""
+    sent = body()
+    return read_json(sent) if sent else {}
+
+
 def _too_large(most: int) -> TooLarge:
     """The error, once the sender has finished, within bounds: who is cut off while sending reads no answer."""
     in_chunks = request.content_length is None and request.environ.get("wsgi.input_terminated")

@@ -8,7 +8,7 @@ from flask import Response
 
 from api.answers import answer, order_no_of, order_seen
 from api.current import gatehouse, principal
-from api.incoming import json_document
+from api.incoming import json_document, optional_document
 from api.logs import note
 from api.manual import DryRunQuery
 from api.openapi import Routes
@@ -41,13 +41,13 @@ def post_merge(query: dict[str, Any], no: str) -> Response:
 
 @routes.route("/orders/<no>/unmerge", methods=["POST"])
 @routes.query(DryRunQuery)
-@routes.body("Unmerge")
+@routes.body("Unmerge", required=False)
 @routes.gives(200, "ManualAnswer", "The order as it goes alone.")
 @routes.refuses(400, 403, 404, 409, 413, 415, 422)
 def post_unmerge(query: dict[str, Any], no: str) -> Response:
     """Let every order in the parcel of this one go alone again, while the warehouse was not asked for it."""
     principal().require("ops")
-    reason = load_unmerge(json_document())
+    reason = load_unmerge(optional_document())
     order_no = order_no_of(no)
     order_seen(order_no)
     note(order_no=order_no)

@@ -115,10 +115,12 @@ class Routes(flask_smorest.Blueprint):
         """The query parameters: the view gets them as its first argument."""
         return self.arguments(schema, location="query")
 
-    def body(self, schema: Any, media_type: str = "application/json", example: Any = None) -> Decorator:
+    def body(
+        self, schema: Any, media_type: str = "application/json", example: Any = None, required: bool = True
+    ) -> Decorator:
         """Says what the body is; the view reads it (api.incoming), for reading is strict there."""
         said = {"schema": _named(schema)} | ({"example": example} if example else {})
-        return self.doc(requestBody={"required": True, "content": {media_type: said}})
+        return self.doc(requestBody={"required": required, "content": {media_type: said}})
 
     def gives(self, status: int, schema: Any, says: str, media_type: str | None = None) -> Decorator:
         """Says what a successful answer is."""

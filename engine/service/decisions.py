@@ -75,7 +75,9 @@ class Decisions:
             except (StockTaken, Outdated):
                 continue
             self._tell(run)
-            return decision_document(run.decision) if recorded else self._latest(order_no)
+            if recorded and stored.decision_id is None:
+                return decision_document(run.decision)  # its actions and shipments are as new as it is
+            return self._latest(order_no)
         return self._decide_locked(order_no, trigger, after)
 
     def _decide_locked(self, order_no: str, trigger: str, after: str | None) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from engine.store.models.orders import OrderRow
 
 _NEVER = dt.datetime(9999, 12, 31, tzinfo=dt.UTC)  # by when an order must leave that nobody has paid, for sorting
 _HERE = ("received", "awaiting_payment", "held", "approved", "recalling")  # not handed to a warehouse
+_TO_LOOK_AT = tuple(status for status in _HERE if status != "awaiting_payment")
 _OVER = ("completed", "cancelled", "rejected", "returned")
 
 _LATER = sa.case((OrderRow.priority == "urgent", 0), else_=1)
@@ -135,11 +136,12 @@ def _open_holds(filters: Mapping[str, Any]) -> list[Any]:
 
 def _open_flags(filters: Mapping[str, Any]) -> list[Any]:
     """Open flags of orders that have not left, and those raised after an order had. The flags are looked up first,
-    then the order of each: there are few flags that are open, and many orders."""
+    then the order of each: there are few flags that are open, and many orders. An order that only waits to be paid is
+    no exception: it is shown only to who asks for the flag."""
     after_it_left = sa.and_(_FLAGGED.status.not_in(_OVER), FlagRow.opened_at > _FLAGGED.release_at)
-    matters = sa.exists().where(
-        _FLAGGED.order_no == FlagRow.order_no, sa.or_(_FLAGGED.status.in_(_HERE), after_it_left)
-    )
+    asked_for = filters.get("reason") or filters.get("severity")
+    here = _FLAGGED.status.in_(_HERE if asked_for else _TO_LOOK_AT)
+    matters = sa.exists().where(_FLAGGED.order_no == FlagRow.order_no, sa.or_(here, after_it_left))
     columns = {"reason": FlagRow.code, "severity": FlagRow.severity}
     asked = [column == filters[name] for name, column in columns.items() if filters.get(name)]
     return [FlagRow.closed_at.is_(None), matters, *asked]

@@ -39,7 +39,7 @@ def since(
 
     Raises OrderError for a cursor that is none.
     """
-    limit, key = pages.bounded(limit), pages.decode(cursor, int, str)
+    limit, key = pages.bounded(limit), pages.decode(cursor, int, str, name="since")
     row = OrderRow
     wanted = sa.select(row.order_no, row.change_no).where(row.change_no.is_not(None))
     if channel is not None:

@@ -19,8 +19,9 @@ def encode(key: Sequence[Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(list(key)).encode()).decode().rstrip("=")
 
 
-def decode(cursor: str | None, *types: type) -> list[Any] | None:
-    """The key of a cursor; None for the first page. Raises OrderError when it is no cursor of this list."""
+def decode(cursor: str | None, *types: type, name: str = "cursor") -> list[Any] | None:
+    """The key of a cursor, which the caller sent as `name`; None for the first page. Raises OrderError when it is no
+    cursor of this list."""
     if not cursor:
         return None
     try:
@@ -28,7 +29,7 @@ def decode(cursor: str | None, *types: type) -> list[Any] | None:
     except (binascii.Error, ValueError, RecursionError):
         key = None
     if not isinstance(key, list) or [type(part) for part in key] != list(types) or not all(map(storable, key)):
-        raise _no_cursor()
+        raise _no_cursor(name)
     return key
 
 
@@ -43,8 +44,8 @@ def instant(part: str) -> dt.datetime:
     return at
 
 
-def _no_cursor() -> OrderError:
-    return OrderError([Problem("cursor", "invalid-type", "a next_cursor of an earlier answer of this list")])
+def _no_cursor(name: str = "cursor") -> OrderError:
+    return OrderError([Problem(name, "invalid-type", "a next_cursor of an earlier answer of this list")])
 
 
 def storable(part: Any) -> bool:

@@ -35,6 +35,23 @@ def test_urgent_orders_come_first_and_those_without_a_fault_not_at_all(pool, cal
     assert fine not in found
 
 
+def test_an_order_that_only_waits_to_be_paid_is_no_exception_whatever_it_is_flagged_for(call):
+    unpaid = of_other_people(sample(payment={"status": "unpaid"}), 7)
+    unpaid["receiver"]["name"] = "张女士"
+    posted = call("taobao").post("/v1/orders", unpaid).json
+    order_no = posted["order"]["order_no"]
+    assert (posted["order"]["status"], posted["decision"]["flags"][0]["code"]) == ("awaiting_payment", "NAME_VAGUE")
+    assert numbers(call) == []
+    counts = call("ops").get("/v1/exceptions").json["counts"]
+    assert (counts["orders"], counts["reasons"]) == (0, {})
+    assert numbers(call, "?reason=NAME_VAGUE") == [order_no]
+    paid = {"event_id": "p", "type": "payment_updated", "at": "2026-11-11T00:01:00+08:00"}
+    data = {"status": "paid", "paid_cents": unpaid["payable_cents"], "settled_at": "2026-11-11T00:01:00+08:00"}
+    path = f"/v1/orders/{unpaid['channel_order_no']}/events"
+    assert call("taobao").post(path, {**paid, "data": data}).json["order"]["status"] == "approved"
+    assert numbers(call) == [order_no]
+
+
 def test_each_says_what_is_wrong_and_what_the_rule_saw(pool, call):
     (item,) = call("ops").get("/v1/exceptions?reason=HIGH_VALUE").json["items"]
     (hold,) = item["holds"]

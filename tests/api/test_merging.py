@@ -37,6 +37,12 @@ def test_orders_are_merged_shown_and_taken_apart(call, two):
     assert "merged" not in ops.get(f"/v1/orders/{second}").json["decision"]["shipments"][0]
 
 
+def test_taking_apart_needs_no_body(call, two):
+    first, second = two
+    assert call("ops").post(f"/v1/orders/{second}/merge", {"with": [first]}).status_code == 200
+    assert call("ops").post(f"/v1/orders/{first}/unmerge").status_code == 200
+
+
 def test_what_does_not_fit_or_exist_is_told(call, two):
     first, second = two
     ops = call("ops")

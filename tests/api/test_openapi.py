@@ -59,6 +59,16 @@ def test_the_order_is_described_as_it_is_checked(document):
     assert document["components"]["schemas"]["Line"]["properties"]["quantity"]["maximum"] == 100_000
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["rulesets/{stage}/drafts", *(f"rulesets/{{stage}}/drafts/{{draft_id}}/{step}" for step in ("submit", "approve")),
+     "orders/{no}/unmerge"],
+)  # fmt: skip
+def test_a_body_that_may_be_left_out_is_described_so(document, path):
+    operations = document["paths"][f"/v1/{path}"]
+    assert operations["post"]["requestBody"]["required"] is False
+
+
 def test_the_example_can_be_posted_as_it_stands(document, house):
     for path, status in (("/v1/decide", 200), ("/v1/orders", 201)):
         example = document["paths"][path]["post"]["requestBody"]["content"]["application/json"]["example"]
