@@ -73,6 +73,12 @@ class Filters:
             wanted["placed_to"] = _midnight(last + dt.timedelta(days=1))
         return wanted
 
+    def instants(self, today: dt.date) -> dict[str, dt.datetime]:
+        """`since` and `until` as logs take them, as far as a period is asked for."""
+        first, last = self._days(today)
+        since = {"since": _midnight(first)} if first else {}
+        return since | ({"until": _midnight(last + dt.timedelta(days=1))} if last else {})
+
     def _days(self, today: dt.date) -> tuple[dt.date | None, dt.date | None]:
         if self.period == "days":
             return self.first, self.last

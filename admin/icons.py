@@ -15,7 +15,7 @@ NAMES = (
     "check2-square", "chevron-double-left", "chevron-down", "chevron-left", "chevron-right", "chevron-up",
     "clipboard", "clipboard2-check", "clock", "clock-history", "code-slash", "copy", "credit-card", "diagram-3",
     "download", "exclamation-triangle-fill", "eye", "flag-fill", "funnel", "geo-alt", "grip-vertical", "inbox",
-    "info-circle-fill", "journal-check", "lightbulb", "lightning-charge-fill", "link-45deg", "list-ul",
+    "info-circle-fill", "journal-check", "journal-text", "lightbulb", "lightning-charge-fill", "link-45deg", "list-ul",
     "pause-circle-fill", "pencil", "person-circle", "play-circle", "plus-lg", "plus-square-dotted", "printer",
     "rocket-takeoff", "search", "send", "shield-check", "signpost-split", "slash-circle", "table", "tag", "telephone",
     "three-dots", "ticket-perforated", "translate", "trash3", "truck", "unlock", "upload", "x-circle-fill", "x-lg",
