@@ -9,6 +9,7 @@ from flask_login import current_user
 from admin import icons, labels, languages, protection, sessions, wiring
 from admin.pages import (
     audit,
+    declared_facts,
     documents,
     draft_review,
     draft_steps,
@@ -68,8 +69,8 @@ def register(app: Flask, gatehouse: Gatehouse, settings: Settings) -> None:
 def _add_pages(blueprint: Blueprint) -> None:
     for pages in (
         sign_in, orders, order, manual, merging, exceptions, tasks, documents, rules, draft_review, draft_steps,
-        rule_history, rule_previews, rule_documents, rule_drafts, rule_reading, rule_tables, stock, lists, users,
-        rule_strip, rule_page, firings, audit, failures,
+        rule_history, rule_previews, rule_documents, declared_facts, rule_drafts, rule_reading, rule_tables, stock,
+        lists, users, rule_strip, rule_page, firings, audit, failures,
     ):  # fmt: skip
         pages.add_to(blueprint)
     blueprint.add_url_rule("/icons.svg", "icons", view_func=_icons)

@@ -1,5 +1,4 @@
-"""What is published beside the rules of stages: the pipeline, whose order of preference can be changed here, and the
-facts that the shop has declared."""
+"""The pipeline, which is published beside the rules of stages and whose order of preference can be changed here."""
 
 from __future__ import annotations
 
@@ -12,7 +11,6 @@ from flask_babel import gettext, lazy_gettext
 from flask_login import login_required
 
 from admin import labels, rebasing
-from admin.languages import said
 from admin.presenters import versions
 from admin.presenters.drafts import can_be_changed, shown
 from admin.sessions import signed_in
@@ -34,7 +32,6 @@ def add_to(blueprint: Blueprint) -> None:
     """Put these pages on the console."""
     blueprint.add_url_rule("/rules/pipeline", view_func=pipeline)
     blueprint.add_url_rule("/rules/pipeline/preference", view_func=order_preference, methods=["GET", "POST"])
-    blueprint.add_url_rule("/rules/facts", view_func=declared_facts)
 
 
 @login_required
@@ -70,16 +67,6 @@ def order_preference() -> ResponseReturnValue:
     document = {**rebasing.own(draft), "preference": wanted}
     gatehouse().drafts.save("pipeline", draft["id"], document, draft["revision"], by)
     return redirect(url_for("console.review_draft", stage="pipeline", draft_id=draft["id"]))
-
-
-@login_required
-def declared_facts() -> ResponseReturnValue:
-    """Facts that rules may ask for beside the built-in ones."""
-    document = _live("facts")
-    facts = [{**each, "label": said(each), "help": said(each.get("help"))} for each in document.get("facts") or ()]
-    return render_template(
-        "console/rules/facts_document.html", note=document.get("note") or "", facts=facts, **_about("facts")
-    )
 
 
 def _live(name: str) -> Mapping[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 from flask_babel import gettext, lazy_gettext
 
 from admin.languages import either, language, said
+from admin.presenters.declared_facts import TYPES
 
 # How a change is marked: an icon and a word, and only then a colour.
 MARKS: Mapping[str, tuple[Any, str, str]] = {
@@ -47,6 +48,7 @@ FIELDS: Mapping[str, Any] = {
     "type": lazy_gettext("类型"),
     "unit": lazy_gettext("单位"),
     "choices": lazy_gettext("可选值"),
+    "sample": lazy_gettext("示例"),
     "zh": "中文",
     "en": "English",
 }
@@ -122,12 +124,20 @@ def _change(mark: str, entry: Mapping[str, Any]) -> Change:
     before, after = (_sentence(entry[side]) for side in ("before", "after"))
     before_pieces, after_pieces = marked(before, after)
     skipped = _IN_SENTENCE if before or after else ()
-    details = _details(each for each in entry["fields"] if each["path"].partition(".")[0] not in skipped)
+    fields = entry["fields"] or (_of_fact(entry) if entry["kind"] == "fact" else [])
+    details = _details(each for each in fields if each["path"].partition(".")[0] not in skipped)
     word, icon, tone = MARKS[mark]
     return Change(
         mark, str(word), icon, tone, str(KINDS.get(entry["kind"], entry["kind"])), entry["id"],
         said(entry["title"]) or entry["id"], before_pieces, after_pieces, details, tuple(map(_row, entry["rows"])),
     )  # fmt: skip
+
+
+def _of_fact(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What a declared fact that came or went is; it has no sentence."""
+    sides = [(entry[side] or {}).get("document") or {} for side in ("before", "after")]
+    said = (name for name in ("type", "unit", "choices", "help") if any(name in each for each in sides))
+    return [{"path": name, "before": sides[0].get(name), "after": sides[1].get(name)} for name in said]
 
 
 def _sentence(side: Mapping[str, Any] | None) -> str:
@@ -168,6 +178,8 @@ def _details(fields: Iterable[Mapping[str, Any]]) -> tuple[Detail, ...]:
 
 def _detail(field: Mapping[str, Any]) -> Detail:
     sides = [_USUAL.get(field["path"]) if each is None else each for each in (field["before"], field["after"])]
+    if field["path"] == "type":
+        sides = [str(TYPES[each][0]) if each in TYPES else each for each in sides]
     return Detail(_label(field["path"]), *map(_plain, sides))
 
 

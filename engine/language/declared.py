@@ -27,11 +27,11 @@ LONGEST_UNIT = 20
 
 _NAME = re.compile(rf"{re.escape(ATTRIBUTES)}[A-Za-z][A-Za-z0-9_-]{{0,59}}")
 _REQUIRED = ("name", "type", "zh", "en")
-_OPTIONAL = ("unit", "choices", "help")
+_OPTIONAL = ("unit", "choices", "help", "sample")
 
 
 def read_declarations(document: Any, context: Context) -> Declarations | None:
-    """What {facts: [{name, type, zh, en, unit, choices, help}]} declares; those with problems are left out."""
+    """What {facts: [{name, type, zh, en, unit, choices, help, sample}]} declares; those with problems are left out."""
     if context.fields(document, "", ("facts",), ("note", "stage")) is None:
         return None
     if document.get("note") is not None:
@@ -55,11 +55,12 @@ def _fact(row: Any, path: str, context: Context) -> Fact | None:
     unit = _unit(row.get("unit"), kind, f"{path}.unit", context)
     choices = _choices(row.get("choices"), kind, f"{path}.choices", context)
     help_ = bilingual(row.get("help"), f"{path}.help", LONGEST_HELP, context)
+    sample = _sample(row.get("sample"), kind, choices, f"{path}.sample", context)
     if name is None or kind is None or len(context.problems) > before:
         return None
     state = partial(_stated, name.removeprefix(ATTRIBUTES), kind, choices)
     help_zh, help_en = help_.get("zh", ""), help_.get("en", "")
-    return Fact(name, kind, zh, en, state, unit, choices=choices, help_zh=help_zh, help_en=help_en)
+    return Fact(name, kind, zh, en, state, unit, choices=choices, help_zh=help_zh, help_en=help_en, sample=sample)
 
 
 def _stated(key: str, kind: str, choices: Choices, scene: Scene, part: Any) -> Value | None:
@@ -108,6 +109,17 @@ def _choices(raw: Any, kind: str | None, path: str, context: Context) -> tuple[t
         if each[0] in [other[0] for other in chosen[:index]]:
             context.problem(path, "duplicate-key", f"{each[0]} is named twice")
     return tuple(chosen)
+
+
+def _sample(raw: Any, kind: str | None, choices: Choices, path: str, context: Context) -> Value | None:
+    """What an order may carry there, as it would: forms and examples begin with it."""
+    if raw is None or kind is None:
+        return None
+    try:
+        return typed(raw, kind, choices)
+    except NotValid as wrong:
+        context.problem(path, wrong.code, f"{wrong.message} (the sample is a {kind})", wrong.suggestion)
+        return None
 
 
 def _choice(item: Any, path: str, context: Context) -> tuple[str, str, str] | None:

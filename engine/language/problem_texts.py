@@ -10,7 +10,7 @@ import re
 from engine.errors import Problem
 
 _WORDS = {"order": "订单", "line": "订单行", "coupon": "优惠券", "coupon_pair": "券对", "warehouse": "仓库",
-          "service": "快递产品", "shipment": "发货单", "return": "退货", "the count": "个数",
+          "service": "快递产品", "shipment": "发货单", "return": "退货", "the sample": "示例", "the count": "个数",
           "the sum": "合计"}  # fmt: skip
 
 # What is said in English, as a pattern; {1} is its first group. The first that fits counts.

@@ -22,6 +22,7 @@ NOWHERE = "/console/nowhere"
 STAGE, TABLE = "carrier", "carrier.choose-by-weight-and-sla"  # with rules, and the table
 DOCUMENTS = ("pick", "wave", "delivery", "return", "invoice")
 QUERIES = {
+    "console.declare_fact": ["", "?name=order.attributes.gift_wrap"],
     "console.documents": [f"?kind={kind}&orders={APPROVED}" for kind in DOCUMENTS],
     "console.orders": ["", "?q=nothing"],
     "console.exceptions": ["", "?channel=store"],

@@ -208,3 +208,26 @@ def test_a_folder_says_facts_in_a_file_beside_the_pipeline(tmp_path):
     assert folder.rulesets == {} and set(folder.documents) == {"pipeline", "facts"}
     with pytest.raises(RulebookError, match="facts.yaml.*2.*did you mean flag"):
         load_rulebook(folder.documents, CATALOGUE, EFFECTS, folder.lists, folder.places)
+
+
+@pytest.mark.parametrize(
+    "kind, sample, kept",
+    [("flag", True, True), ("money", 1990, 1990), ("date", "2026-11-11", 20261111), ("text", "双11", "双11"),
+     ("set", ["a"], frozenset({"a"}))],
+)  # fmt: skip
+def test_a_sample_is_a_value_of_the_type(kind, sample, kept):
+    assert a_book([a_fact("x", kind, sample=sample)]).catalogue["order.attributes.x"].sample == kept
+
+
+@pytest.mark.parametrize("kind, sample", [("flag", "yes"), ("money", 19.9), ("date", "11-11"), ("set", "a")])
+def test_a_sample_of_another_type_is_refused(kind, sample):
+    assert [each[:2] for each in problems_of([a_fact("x", kind, sample=sample)])] == [
+        ("facts.facts.0.sample", "invalid-type"),
+    ]  # fmt: skip
+
+
+def test_a_sample_is_one_of_the_choices():
+    assert a_book([a_fact("x", "choice", choices=COLOURS, sample="red")])
+    assert problems_of([a_fact("x", "choice", choices=COLOURS, sample="rde")]) == [
+        ("facts.facts.0.sample", "not-a-choice", "did you mean red?"),
+    ]  # fmt: skip
