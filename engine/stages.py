@@ -249,7 +249,6 @@ class _Pipeline:
             rule=rule.id,
             title=rule.title,
             subject=subject.id,
-            subject_values=subject.values,
             line_nos=frozenset(line.line_no for line in goods.judged(self.inputs.order, self.plan.components)),
             due=lambda minutes: calendars.working_due(self.inputs.now, minutes, zone),
             day_start=lambda day: calendars.day_start(day, zone),
@@ -265,7 +264,7 @@ class _Pipeline:
         lines = remaining(wanted, standing)
         self.demands = (*lines, *remaining(gift_demands(self.plan.gifts, lines, inputs.world), standing))
         self.warehouses = warehouse_options(inputs.order, inputs.world, self.demands, inputs.now)
-        facts = supply_facts(inputs.order, inputs.world, self.demands, self.warehouses, inputs.now)
+        facts = supply_facts(inputs.world, self.demands, self.warehouses, inputs.now)
         self.derived = {**self.derived, **facts}
 
     def _open_carrier(self) -> None:

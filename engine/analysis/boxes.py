@@ -58,8 +58,7 @@ class Tally:
     where: Node | None
 
 
-Dimension = str | Item | Test | Tally
-Box = Mapping[Any, Domain]  # by Dimension
+Box = Mapping[Any, Domain]  # by fact, item of a set, test or tally
 
 
 class TooManyBoxes(Exception):

@@ -40,7 +40,6 @@ class Occasion:
     rule: str
     title: Mapping[str, str]
     subject: str  # subject id
-    subject_values: Mapping[str, Any]
     line_nos: frozenset[str]  # of the order
     due: Callable[[int], dt.datetime]  # working minutes from now -> instant
     day_start: Callable[[dt.date], dt.datetime]  # a business day -> the instant it begins

@@ -11,7 +11,7 @@ from typing import Any
 from engine import canonical
 from engine.errors import NotFound
 from engine.language.catalogue import CATALOGUE
-from engine.language.conditions import Node, lists_of, part_facts_of, subject_facts_of
+from engine.language.conditions import Node, part_facts_of, subject_facts_of
 from engine.language.context import Place
 from engine.language.facts import Catalogue, Fact
 
@@ -203,18 +203,9 @@ class Rulebook:
         """The enabled rules of a stage (that judge such a subject), in the order in which they go."""
         return self._enabled.get((stage, about), ())
 
-    def facts_named(self, stage: str, about: str) -> frozenset[str]:
-        """The facts that enabled rules of that stage judging that subject read of it, the order's included."""
-        return self._facts_named.get((stage, about), frozenset())
-
     def part_facts_named(self, stage: str) -> Mapping[str, frozenset[str]]:
         """By part, the facts that quantifiers of that stage read; a part that is only counted has an empty set."""
         return self._part_facts_named.get(stage, {})
-
-    @cached_property
-    def lists_named(self) -> frozenset[str]:
-        """The codes of the lists that rules ask."""
-        return frozenset().union(*(lists_of(rule.when) for rule in self._rules.values()))
 
     @cached_property
     def _rules(self) -> dict[str, Rule]:
@@ -233,7 +224,7 @@ class Rulebook:
         return {key: tuple(rules) for key, rules in found.items()}
 
     def facts_stated(self, stage: str, about: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The same as `facts_named`: those of the order, then those of the subject itself."""
+        """The facts that enabled rules of that stage judging that subject read: of the order, then of the subject."""
         return self._facts_stated.get((stage, about), ((), ()))
 
     @cached_property

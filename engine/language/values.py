@@ -12,7 +12,6 @@ from typing import Any
 from engine.language.facts import date_value
 
 NUMBERS = ("int", "money", "weight")
-TEXTS = ("text", "choice", "set")
 LARGEST_INT = 2**53 - 1
 LONGEST_TEXT_BYTES = 4_000
 

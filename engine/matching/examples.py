@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from engine.errors import MatcherError, Problem
 from engine.language.facts import Subject
-from engine.language.rules import Example, Rule, Ruleset, Table
+from engine.language.rules import Example, Rule, Table
 from engine.language.tables import settle
 from engine.matching.evaluate import evaluated
 
@@ -27,12 +27,6 @@ def check_examples(rule: Rule | Table, answer: Answer = evaluated) -> list[Probl
         if rows:
             problems.append(_problem(rule, example, "must stay quiet", rows))
     return problems
-
-
-def check_all_examples(ruleset: Ruleset, answer: Answer = evaluated) -> list[Problem]:
-    """The failing examples of every rule and table, enabled or not."""
-    judged: list[Rule | Table] = [*ruleset.rules, *ruleset.tables]
-    return [problem for rule in judged for problem in check_examples(rule, answer)]
 
 
 def subject_of(rule: Rule | Table, example: Example) -> Subject:

@@ -16,7 +16,6 @@ from engine.language.facts import Value
 from engine.matching.atoms import ORDERED, HasItem, InList, leaves
 from engine.matching.evaluate import holds
 
-Users = Mapping[Any, int]  # what alternatives ask of a fact: the alternatives that do, as bits
 Conjunction = tuple[Node, ...]
 
 _STRANGER: Any = object()  # equals no value that a rule names

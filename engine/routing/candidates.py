@@ -196,7 +196,7 @@ def order_needs(order: Order, world: World) -> frozenset[str]:
 
 
 def supply_facts(
-    order: Order, world: World, demands: Sequence[Demand], options: Iterable[WarehouseOption], now: dt.datetime
+    world: World, demands: Sequence[Demand], options: Iterable[WarehouseOption], now: dt.datetime
 ) -> Facts:
     """What the open warehouses together can fill, as facts of the order. Gifts do not count; absent is left out."""
     wanted = units_by_sku(required(demands))

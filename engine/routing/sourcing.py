@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.decision import Backorder, Candidate, Exclusion, Plan, Shipment
+from engine.decision import Backorder, Candidate, Plan, Shipment
 from engine.order import Order
 from engine.routing import report
 from engine.routing.candidates import Demand, WarehouseOption
@@ -42,7 +42,6 @@ class Route:
     outcome: str
     candidates: tuple[Candidate, ...]
     greedy: Mapping[str, Any] | None  # {cost_cents, shipments, warehouses} of nearest-first; None: it cannot fill all
-    exclusions_by_subject: Mapping[str, tuple[Exclusion, ...]] = field(default_factory=dict)
     wish_unmet: bool = False  # another carrier than the one wished for
     gifts_short: tuple[Backorder, ...] = ()  # gifts that could not go along
     cost_cents: int | None = None  # freight and handling of all shipments
@@ -90,7 +89,6 @@ def route(
         outcome=_outcome(options, plan, sources, chooser, choice),
         candidates=report.candidates_of(options, plan, reasons, sources, chooser, filled.contents, shipments),
         greedy=report.greedy_of(sources, chooser) if choice else None,
-        exclusions_by_subject=reasons,
         wish_unmet=answer.wish_unmet,
         gifts_short=filled.gifts_short,
         cost_cents=sum(each.priced.cents for each in filled.contents) if choice else None,

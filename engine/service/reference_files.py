@@ -19,7 +19,6 @@ from engine.service.reference import check_bundle, known
 from engine.service.waking import wake
 from engine.world import Sku
 
-FORMATS = ("csv", "xlsx")
 MOST_DOCUMENTS = 5_000  # of a file: they are changed in one transaction, and orders wait for that
 _PAGE = 1_000
 _ZIP = b"PK\x03\x04"  # how a workbook begins

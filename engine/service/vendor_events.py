@@ -179,7 +179,7 @@ class VendorEvents:
             lines = _units(shipment)
             uow.stock.take_back(order_no, shipment.shipment_no, lines, self._clock(), event.data.get("reason", ""))
         if event.type in _TASKS:
-            self._ask(event.type, event, shipment, uow)
+            self._ask(event.type, shipment, uow)
         if event.type in AMISS and shipment.asked.carrier is not None:
             uow.actions.add(order_no, uow.orders.decision_id(order_no), [_amiss(event.type, shipment)])
         for flag in amiss_flags([event.type]):
@@ -234,9 +234,9 @@ class VendorEvents:
         if reports.has_left(reports.progressed("released", event.type)):
             units = _units(shipment)
             uow.stock.ship(shipment.order_no, shipment.shipment_no, units, self._clock(), promised=False)
-            self._ask(GONE_BEFORE, event, shipment, uow)
+            self._ask(GONE_BEFORE, shipment, uow)
 
-    def _ask(self, kind: str, event: VendorEvent, shipment: Any, uow: Any) -> None:
+    def _ask(self, kind: str, shipment: Any, uow: Any) -> None:
         """Have people see to it; once, however often it is reported."""
         queue, zh, en = _TASKS[kind]
         due_at = calendars.working_due(self._clock(), _SEEN_TO_WITHIN_MINUTES, self._settings.time_zone)

@@ -183,13 +183,6 @@ class Actions:
         unwanted = sa.and_(row.id.in_(sorted(action_ids)), row.type.not_in(_TAKES_BACK), *_UNTOUCHED)
         self._connection.execute(sa.update(row).where(unwanted).values(status="skipped", receipt=WITHDRAWN))
 
-    def skip_open(self, order_no: str) -> int:
-        """Leave undone what no worker has begun; how many that were."""
-        row = ActionRow
-        unbegun = row.status.in_(UNBEGUN)
-        skipped = sa.update(row).where(row.order_no == order_no, unbegun).values(status="skipped")
-        return self._connection.execute(skipped).rowcount
-
     def open_count(self) -> int:
         """How many still have to be done; dead ones and what waits to be told together are not counted."""
         counted = sa.select(sa.func.count()).select_from(ActionRow).where(ActionRow.status.in_(OPEN), _ALONE)

@@ -147,11 +147,6 @@ class Orders:
             self._connection.scalars(held.group_by(HoldRow.order_no).order_by(when, HoldRow.order_no).limit(limit))
         )
 
-    def lapse(self, order_no: str, now: dt.datetime) -> None:
-        """Have its open holds lapse now: it is to be decided again."""
-        held = sa.and_(HoldRow.order_no == order_no, HoldRow.closed_at.is_(None))
-        self._connection.execute(sa.update(HoldRow).where(held).values(until=now))
-
     def held(self, reasons: Collection[str] | None, rule: str | None) -> list[HeldOrder]:
         """Held orders by why, in the order of placing; see `held_orders`."""
         return held_orders(self._connection, reasons, rule)

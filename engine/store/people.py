@@ -50,10 +50,6 @@ class People:
         found = self._connection.execute(sa.select(*table(UserRow).c).where(UserRow.username == username)).first()
         return None if found is None else canonical.dump(found._mapping)
 
-    def count_users(self) -> int:
-        """How many people there are."""
-        return self._connection.execute(sa.select(sa.func.count()).select_from(UserRow)).scalar_one()
-
     def set_password(self, username: str, password_hash: str) -> None:
         """Another password; wrong ones of before are forgotten."""
         self._update(username, password_hash=password_hash, failures=0, failed_at=None)

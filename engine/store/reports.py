@@ -96,12 +96,6 @@ class Reports:
         self._connection.execute(sa.update(row).where(mine, row.answer.is_(None)).values(answer=answer))
         return self._connection.execute(sa.select(row.answer).where(mine)).scalar_one()
 
-    def returns_asked(self, order_no: str) -> bool:
-        """Whether the buyer wants to send something of it back."""
-        row = OrderEventRow
-        asked = sa.select(row.event_id).where(row.order_no == order_no, row.type == "return_requested").limit(1)
-        return self._connection.execute(asked).first() is not None
-
     def of(self, order_no: str) -> list[dict[str, Any]]:
         """All that was reported about an order, in the order in which it came: `{event_id, type, at, received_at, by,
         data, why_not, shipment_no}`; `shipment_no` is null for what its channel reported."""

@@ -152,7 +152,7 @@ class Stock:
         channel = self._channel(order_no)
         movements = []
         for place, change in changes.items():
-            balance = self._move(place, change, channel, order_no)
+            balance = self._move(place, change, channel)
             movements.append(_reserving(place, change, balance, order_no, decision_id, at))
         insert(self._connection, StockMovementRow, movements)
         self._rewrite(order_no, channel, {place: wanted.get(place, 0) for place in changes}, kept, decision_id, at)
@@ -214,7 +214,7 @@ class Stock:
         self._connection.execute(sa.delete(row).where(here, row.units <= units))
         self._connection.execute(sa.update(row).where(here).values(units=row.units - units))
 
-    def _move(self, place: Place, change: int, channel: str, order_no: str) -> Any:
+    def _move(self, place: Place, change: int, channel: str) -> Any:
         """Change what is reserved at a place; the balance afterwards. Raises StockTaken."""
         moved = {"at_warehouse": place[0], "of_sku": place[1], "change": change}
         balance = self._connection.execute(_TAKE if change > 0 else _GIVE_BACK, moved).first()

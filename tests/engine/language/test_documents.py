@@ -259,10 +259,10 @@ def test_the_facts_to_be_stated_are_known_by_stage_and_subject():
         ],
         intake=[a_rule(id="intake.l", about="line", when={"fact": "line.sku", "is": "absent"})],
     )
-    assert book.facts_named("fraud", "order") == {"order.goods_cents", "buyer.id"}
+    assert book.facts_stated("fraud", "order") == (("buyer.id", "order.goods_cents"), ())
     assert book.part_facts_named("fraud") == {"line": {"line.unit_cents"}, "coupon": frozenset()}
-    assert book.facts_named("intake", "line") == {"line.sku"}
-    assert book.facts_named("intake", "order") == frozenset()
+    assert book.facts_stated("intake", "line") == ((), ("line.sku",))
+    assert book.facts_stated("intake", "order") == ((), ())
 
 
 def test_a_quantifier_within_a_rule_about_the_same_part_keeps_the_two_apart():

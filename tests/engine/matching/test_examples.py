@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 
-from engine.matching.examples import check_all_examples, check_examples
+from engine.matching.examples import check_examples
 from engine.matching.matcher import Matcher
 from tests.engine.matching.cases import a_rule, a_rulebook
 
@@ -37,12 +39,14 @@ def check(request):
         tables = (document,) if "rows" in document else ()
         rulebook = a_rulebook(*([] if tables else [document]), tables=tables)
         ruleset = rulebook.ruleset("intake")
+        judged = (*ruleset.rules, *ruleset.tables)
         if request.param == "evaluator":
-            return check_all_examples(ruleset)
-        matcher = Matcher(rulebook)
-        problems = check_all_examples(ruleset, lambda rules, subjects, lists: matcher.fire("intake", subjects, lists))
-        matcher.close()
-        return problems
+            return [problem for rule in judged for problem in check_examples(rule)]
+        with contextlib.closing(Matcher(rulebook)) as matcher:
+            def ask(_rules, subjects, lists):
+                return matcher.fire("intake", subjects, lists)
+
+            return [problem for rule in judged for problem in check_examples(rule, ask)]
 
     return run
 

@@ -18,7 +18,9 @@ def used(route):
 
 
 def reasons(route, subject):
-    return [each.code for each in route.exclusions_by_subject[subject]]
+    kind, _, code = subject.partition(":")
+    found = next(each for each in route.candidates if (each.kind, each.code) == (kind, code))
+    return [each.code for each in found.excluded]
 
 
 def candidate(route, code):

@@ -19,7 +19,7 @@ def card(code, days=2, first_cents=1000, zones=None):
 
 
 def supply(stage):
-    return supply_facts(stage.order, stage.world, stage.demands(), stage.warehouse_options(), stage.now)
+    return supply_facts(stage.world, stage.demands(), stage.warehouse_options(), stage.now)
 
 
 def test_supply_of_an_order_that_one_warehouse_fills(stage):

@@ -79,7 +79,7 @@ def test_an_action_waits_for_those_before_it(outbox: Database) -> None:
     claim(outbox, "out")
     do(outbox, "finish", "out", {}, NOON)
     assert due(outbox) == ["way"]
-    do(outbox, "skip_open", ORDER)
+    do(outbox, "withdraw", ["way", "tell"])
     assert due(outbox) == []
 
 
@@ -158,13 +158,6 @@ def test_a_late_failure_does_not_undo_a_receipt(outbox: Database) -> None:
     do(outbox, "finish", "out", {"no": 2}, NOON)
     with outbox.read() as uow:
         assert uow.actions.by_ids(["out"])[0]["receipt"] == {"no": 1}
-
-
-def test_skipping_leaves_what_a_worker_has_begun(outbox: Database) -> None:
-    claim(outbox, "out")
-    assert do(outbox, "skip_open", ORDER) == 2
-    assert statuses(outbox) == {"out": "sent", "way": "skipped", "tell": "skipped"}
-    assert not claim(outbox, "way")
 
 
 def test_what_is_withdrawn_is_left_undone_unless_somebody_has_begun_it(outbox: Database) -> None:

@@ -103,16 +103,6 @@ def test_a_decision_starts_the_count_anew(database: Database) -> None:
         assert uow.orders.lapsed(later, later, 10) == ["own-shop.A1"], "nobody is any more"
 
 
-def test_a_held_order_can_be_made_to_lapse(database: Database) -> None:
-    order = an_order()
-    accept(database, order)
-    with database.write() as uow:
-        uow.decisions.add(a_decision(order, holds=(a_hold(),)), {}, order_digest(order), "t")
-        assert uow.orders.lapsed(NOON, NOON, 10) == []
-        uow.orders.lapse("own-shop.A1", NOON)
-        assert uow.orders.lapsed(NOON, NOON, 10) == ["own-shop.A1"]
-
-
 def test_undecided_orders_come_oldest_first(database: Database) -> None:
     minute = dt.timedelta(minutes=1)
     for number, age in (("NEW", 0), ("OLD", 3), ("DONE", 3), ("OLDER", 5)):
