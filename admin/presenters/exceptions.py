@@ -70,7 +70,7 @@ def rows(
 def _row(item: Mapping[str, Any], texts: RuleTexts, names: Names, by: Principal) -> ExceptionRow:
     reader = Reader(names, item["currency"], texts.catalogue)
     reasons = [_hold(each, texts, reader, by) for each in item["holds"]]
-    reasons += [_flag(each, texts) for each in item["flags"]]
+    reasons += [_flag(each) for each in item["flags"]]
     reasons.sort(key=lambda reason: (not reason.is_hold, _TONES.index(reason.look.tone)))
     ships_left, ships_pressing = dates.left(item["ship_by"]) if item["ship_by"] else ("", "")
     return ExceptionRow(
@@ -122,7 +122,7 @@ def values_seen(seen: Mapping[str, Any], reader: Reader) -> list[tuple[str, str]
     return [(fact_label(fact, reader.catalogue), shown(fact, said[fact], reader)) for fact in telling]
 
 
-def _flag(flag: Mapping[str, Any], texts: RuleTexts) -> ReasonView:
+def _flag(flag: Mapping[str, Any]) -> ReasonView:
     look = labels.flag(flag["code"], flag["severity"])
     return ReasonView(look, False, "", said(flag["message"]), flag["rule"], (), advice(flag["code"]).do, "", "", "", "")
 

@@ -28,7 +28,6 @@ _UNIT = re.compile(
     rf"{_NUMBER}(?:号\s*)?(?:栋|幢|座|楼|室|单元|房)|{_NUMBER}(?:层|户|门|梯|#)|[A-Za-z]\s*(?:栋|座|区)|\d+-\d+|号院|小区|\d{{3,4}}$"
 )
 
-_OUTSIDE_MAINLAND = frozenset({"HK", "MO", "TW"})
 
 
 def read(order: Order, world: World) -> Mapping[str, Value | None]:
