@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from admin.commands import keys, preview, replay, rules, users, verify
+from admin.commands import backup, keys, preview, replay, rules, users, verify
 from admin.commands.printing import print_lines
 from admin.commands.shipped import RULESETS
 from engine import canonical
@@ -154,7 +154,7 @@ def _say(line: str) -> None:
         click.echo(line)
 
 
-for _command in (rules.rules, preview.preview, replay.replay, verify.verify, keys.keys, users.users):
+for _command in (rules.rules, preview.preview, replay.replay, verify.verify, keys.keys, users.users, backup.backup):
     main.add_command(_command)
 
 

@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from engine.errors import Busy
-from engine.store import migrating
+from engine.store import copying, migrating
 from engine.store.reference_cache import ReferenceCache
 from engine.store.unit_of_work import UnitOfWork
 
@@ -108,6 +108,11 @@ class Database:
             return not file.exists() or os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)
         with self._reading.connect() as connection:
             return not connection.execute(sa.select(sa.func.pg_is_in_recovery())).scalar_one()
+
+    def copy(self, file: Path) -> list[str]:
+        """Copy it as of one instant to a file that is not there yet, while it is in use. Gives what is wrong with the
+        copy, which then is not kept. Raises copying.NotCopied."""
+        return copying.copy(self.url, file)
 
     def close(self) -> None:
         """Close every connection that is not in use; the database opens again when it is used again."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
+import sqlite3
 from pathlib import Path
 
 import openpyxl
@@ -434,3 +436,30 @@ def test_preview_tells_what_other_rules_would_have_made_of_past_orders(on_home, 
     assert "  verdict approve → hold: " in result.stdout
     assert "  held HIGH_VALUE: " in result.stdout
     assert on_home("preview", path).exit_code == 2
+
+
+def test_a_backup_is_restored_with_every_decision(on_home, run, gatehouse, samples, tmp_path: Path) -> None:
+    order_no = gatehouse.orders.submit(dict(samples[0].document), samples[0].channel).order["order_no"]
+    file = tmp_path / "kept.db"
+    result = on_home("backup", file)
+    assert (result.exit_code, result.stdout) == (0, f"{file}: done\n")
+    restored = {"DATABASE_URL": f"sqlite:///{file}"}
+    for command in (("replay", order_no), ("replay", "--all"), ("verify",)):
+        assert run(*command, **restored).exit_code == 0
+    again = on_home("backup", file)
+    assert (again.exit_code, "is there already" in again.stderr) == (2, True)
+
+
+def test_a_backup_without_a_name_is_named_after_the_time(on_home, gatehouse) -> None:
+    assert on_home("backup").exit_code == 0
+    (file,) = (gatehouse.settings.home / "backups").iterdir()
+    assert (file.suffix, file.stat().st_mode & 0o077) == (".db", 0)
+
+
+def test_a_backup_that_is_not_whole_is_a_finding_and_not_kept(on_home, gatehouse, samples, tmp_path: Path) -> None:
+    gatehouse.orders.submit(dict(samples[0].document), samples[0].channel)
+    with contextlib.closing(sqlite3.connect(gatehouse.database.url.database, isolation_level=None)) as faulty:
+        faulty.execute("UPDATE decisions SET order_no = 'nobody'")
+    result = on_home("backup", tmp_path / "kept.db")
+    assert (result.exit_code, "decisions: a row refers to what is not there" in result.stdout) == (1, True)
+    assert not (tmp_path / "kept.db").exists()
