@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import re
 from typing import Any, NoReturn
@@ -10,9 +11,9 @@ from flask import Request, request
 from marshmallow import RAISE, Schema, ValidationError
 from marshmallow.fields import Field
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
-from engine.errors import OrderError, Problem, TooLarge
+from engine.errors import MalformedJson, OrderError, Problem, TooLarge
 from engine.intake.bodies import MAX_BODY_BYTES, read_json
 from engine.intake.fields import Flag, Instant, Text, Whole
 from engine.intake.problems import problems_of, shown
@@ -25,17 +26,30 @@ _CHUNK = 65_536
 
 
 def body(most: int = MAX_BODY_BYTES) -> bytes:
-    """The bytes of the body, whether they are counted beforehand or come in chunks. Raises TooLarge."""
+    """The bytes of the body, whether they are counted beforehand or come in chunks. Raises TooLarge, and MalformedJson
+    where it did not come whole: half of a file or of a batch is not what anybody meant to send."""
     coding = request.headers.get("Content-Encoding", "identity")
     if coding.lower() != "identity":
         raise UnsupportedMediaType("send the body as it is, without Content-Encoding")
     if (request.content_length or 0) > most:
         raise _too_large(most)
     request.max_content_length = most + 1  # one more, for at the limit a body in chunks would just end
-    read = request.get_data(cache=False)
+    read = _received()
     if len(read) > most:
         raise _too_large(most)
+    if len(read) < (request.content_length or 0):
+        raise MalformedJson(f"the body ended after {len(read):,} of {request.content_length:,} bytes")
     return read
+
+
+def _received() -> bytes:
+    try:
+        return request.get_data(cache=False)
+    except RequestEntityTooLarge:
+        raise
+    except Exception as error:  # an edge of the process: servers have errors of their own for this
+        why = "the body did not come whole: it broke off, came too slowly, or its chunks are wrong"
+        raise MalformedJson(why) from error
 
 
 def json_document() -> Any:
@@ -54,9 +68,10 @@ def _too_large(most: int) -> TooLarge:
     in_chunks = request.content_length is None and request.environ.get("wsgi.input_terminated")
     stream, left = request.environ["wsgi.input"], _DRAINED_BYTES if in_chunks else request.content_length or 0
     left = min(left, _DRAINED_BYTES)
-    while left > 0:
-        read = len(stream.read(min(left, _CHUNK)))
-        left = left - read if read else 0
+    with contextlib.suppress(Exception):  # as above: what is wrong with the rest of it changes nothing
+        while left > 0:
+            read = len(stream.read(min(left, _CHUNK)))
+            left = left - read if read else 0
     return TooLarge(f"at most {most:,} bytes are taken here")
 
 

@@ -88,7 +88,7 @@ def post_order(query: dict[str, Any]) -> Response:
 @routes.query(ChannelQuery)
 @routes.body(_BATCH, _NDJSON)
 @routes.gives(200, "BatchLine", "What became of each line, in their order.", _NDJSON)
-@routes.refuses(403, 413, 415, 422)
+@routes.refuses(400, 403, 413, 415, 422)
 def post_batch(query: dict[str, Any]) -> Response:
     """Post up to a thousand orders, one a line.
 

@@ -117,7 +117,7 @@ def _web(settings: Settings, environ: dict[str, str], listener: socket.socket, l
     options = {
         "bind": f"fd://{listener.fileno()}",
         "chdir": str(PROJECT),
-        "worker-class": "gthread",
+        "worker-class": "workers.web.Worker",
         "workers": str(settings.web_processes),
         "threads": str(settings.web_threads),
         "timeout": "60",
@@ -125,7 +125,7 @@ def _web(settings: Settings, environ: dict[str, str], listener: socket.socket, l
         "log-level": "warning",
     }
     arguments = [part for name, value in options.items() for part in (f"--{name}", value)]
-    command = [*_python("gunicorn"), *arguments, "--no-control-socket", "wsgi:app"]
+    command = [*_python("gunicorn"), *arguments, "--no-sendfile", "--no-control-socket", "wsgi:app"]
     counting = {"PROMETHEUS_MULTIPROC_DIR": str(_metrics_folder(settings))}
     log = logs / "web.log" if logs else None
     return Child("web", command, counting | environ, grace_s=15, pass_fds=(listener.fileno(),), log=log)
