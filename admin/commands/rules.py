@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -14,6 +16,7 @@ from admin.commands.printing import print_lines
 from admin.commands.shipped import RULESETS
 from engine import canonical
 from engine.analysis import Finding, analyse
+from engine.config import Settings
 from engine.errors import RulesRefused
 from engine.intake.excel import table_from_xlsx, table_to_xlsx
 from engine.language.catalogue import CATALOGUE
@@ -116,7 +119,8 @@ def import_table(table: str, file: Any, folder: Path) -> None:
     read = read_folder(folder)
     rulebook = load_rulebook(read.documents, CATALOGUE, EFFECTS, read.lists, read.places)
     former = rulebook.table(table)
-    made = table_from_xlsx(file.read(), former.document, rulebook.catalogue, EFFECTS, read.lists)
+    zone = ZoneInfo(Settings.from_environ(os.environ).time_zone)
+    made = table_from_xlsx(file.read(), former.document, rulebook.catalogue, EFFECTS, read.lists, zone)
     path = folder / former.stage / f"{table.partition('.')[2]}.yaml"
     path.write_text(with_rows(path.read_text(encoding="utf-8"), made["rows"], path.name), encoding="utf-8")
     click.echo(f"{path}: {len(made['rows'])} rows; now run: gatehouse rules check")

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
+from admin import dates
 from admin.names import names_of
 from admin.pages.rule_drafts import lists_by_code
 from admin.pages.rules import known
@@ -21,6 +22,7 @@ from admin.wiring import gatehouse
 from engine.errors import RulebookError
 from engine.intake.bodies import read_json
 from engine.intake.excel import rows_as_typed, table_to_xlsx
+from engine.language.effects import EFFECTS
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -74,7 +76,7 @@ def read_workbook(stage: str, draft_id: str, table_id: str) -> ResponseReturnVal
     if not _readings(stage).knows_columns({**document, "rows": []}):
         return _refused(gettext("先把列改好：有的列还没有选好事实、比较方式或效果。"))
     try:
-        rows, wrong = rows_as_typed(request.get_data(), document, _catalogue())
+        rows, wrong = rows_as_typed(request.get_data(), document, _catalogue(), EFFECTS, lists_by_code(), dates.zone())
     except RulebookError as error:
         return _refused(_said(error))
     return jsonify(rows=rows, wrong=wrong_cells(wrong))

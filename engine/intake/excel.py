@@ -1,15 +1,18 @@
 """Decision tables to Excel and back. Row 1 says what a column is, row 2 names it, the table's rows follow.
 
-Only rows travel: hit policy, inputs, outputs and all else stay the document's. Columns may change places.
+Amounts stand there in yuan, and the names of their columns say so. Sheets from before that count cents: their columns
+are named without a unit, and called so in row 1; what says neither is refused. Only rows travel: hit policy, inputs,
+outputs and all else stay the document's. Columns may change places.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 import zipfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import openpyxl
@@ -24,12 +27,17 @@ from engine.language.catalogue import CATALOGUE
 from engine.language.context import Context
 from engine.language.effects import EFFECTS
 from engine.language.facts import Catalogue
-from engine.language.tables import MOST_ROWS, operator_of, read_table
-from engine.language.values import NotValid, did_you_mean
+from engine.language.operands import LIST_OPERATORS
+from engine.language.sentences import UNITS
+from engine.language.tables import ANY, MOST_ROWS, operator_of, read_table
+from engine.language.values import Choices, NotValid, did_you_mean
 
 MOST_BYTES = 5_000_000
 MOST_UNPACKED_BYTES = 50_000_000
 LABELS, KEYS, FIRST = 1, 2, 3  # rows of the sheet
+YUAN = " (yuan)"  # behind the names of columns that hold amounts
+
+Lists = Collection[str] | Mapping[str, Mapping[str, Any]]  # codes, or documents by code
 
 _HELP = (
     ("-", "任意", "any"),
@@ -40,7 +48,8 @@ _HELP = (
     ),
     ("standard, next_day", "其中之一，逗号分隔", "one of them, commas between"),
     ("TRUE / FALSE", "是 / 否", "yes / no"),
-    ("30001", "金额以分、重量以克计", "money in cents, weight in grams"),
+    ("3000.50", "金额以元计，与表格页面一致", "money in yuan, as in the console"),
+    ("1500", "重量以克计，也可写 1.5kg", "weight in grams; 1.5kg may be written too"),
     ("2026-11-11", "日期", "a date"),
 )
 _ROW_PATH = re.compile(r"rows\.(\d+)(?:\.(\d+))?(?:\..*)?")
@@ -71,16 +80,16 @@ def table_to_xlsx(
 
 def table_from_xlsx(
     data: bytes, document: Mapping[str, Any], catalogue: Catalogue = CATALOGUE,
-    effects: Mapping[str, Any] = EFFECTS, lists: Collection[str] | None = None,
+    effects: Mapping[str, Any] = EFFECTS, lists: Lists | None = None, zone: dt.tzinfo | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """The document with the rows of the workbook's first sheet, checked like any table.
 
+    `lists`: codes, or list documents by code, which may then be named by their titles. `zone`: of instants without one.
     Raises RulebookError with every problem; the path of what a cell gets wrong is the cell: B7.
     """
-    columns = columns_of(document, catalogue, effects)
-    reading = _Reading(_first_sheet(data), columns)
+    reading = _Reading(_first_sheet(data), columns_of(document, catalogue, effects, lists or (), zone))
     changed = {**document, "rows": reading.rows()}
-    if not reading.problems:
+    if all(reading.place(problem.path) for problem in reading.problems):
         _check(changed, reading, Context(catalogue, effects, lists, stage=str(document["id"]).partition(".")[0]))
     if reading.problems:
         raise RulebookError(reading.problems)
@@ -97,13 +106,14 @@ class WrongCell:
 
 
 def rows_as_typed(
-    data: bytes, document: Mapping[str, Any], catalogue: Catalogue = CATALOGUE, effects: Mapping[str, Any] = EFFECTS
-) -> tuple[list[list[Any]], list[WrongCell]]:
+    data: bytes, document: Mapping[str, Any], catalogue: Catalogue = CATALOGUE,
+    effects: Mapping[str, Any] = EFFECTS, lists: Lists | None = None, zone: dt.tzinfo | None = None,
+) -> tuple[list[list[Any]], list[WrongCell]]:  # fmt: skip
     """The rows of the workbook's first sheet, with what cannot be read as the text that stands there, and what that is.
 
     What is read is not checked further. Raises RulebookError for what is no workbook of this table.
     """
-    reading = _Reading(_first_sheet(data), columns_of(document, catalogue, effects))
+    reading = _Reading(_first_sheet(data), columns_of(document, catalogue, effects, lists or (), zone))
     rows = reading.rows()
     placed = [(reading.place(problem.path), problem) for problem in reading.problems]
     if not all(place for place, _ in placed):
@@ -111,25 +121,42 @@ def rows_as_typed(
     return rows, [WrongCell(*place, problem) for place, problem in placed if place]
 
 
-def columns_of(document: Mapping[str, Any], catalogue: Catalogue, effects: Mapping[str, Any]) -> list[Column]:
+def columns_of(
+    document: Mapping[str, Any], catalogue: Catalogue, effects: Mapping[str, Any],
+    lists: Lists = (), zone: dt.tzinfo | None = None,
+) -> list[Column]:  # fmt: skip
     """The columns of a table that is valid but for its rows, inputs first."""
     found: list[Column] = []
     for each in document["inputs"]:
         fact = catalogue[each["fact"]]
         op = operator_of(each, fact)
-        found.append(Column(f"{fact.name} {op}", f"{fact.zh} · {fact.en}{_unit(fact.type)}", fact.type, op))
+        choices = _titles(lists) if op in LIST_OPERATORS else fact.choices
+        units = (fact.unit, *UNITS.get(fact.unit, ())) if fact.unit and fact.type == "int" else ()
+        found.append(_named(Column(f"{fact.name} {op}", f"{fact.zh} · {fact.en}", fact.type, op, choices, units)))
     for each in document["outputs"]:
         spec = effects[each["do"]]
         for name, param in spec.params.items():
             if name in each:
-                label = f"{spec.zh}：{param.zh} · {spec.en}: {param.en}{_unit(param.type)}"
-                found.append(Column(f"{spec.name}.{name}", label, param.type))
+                label = f"{spec.zh}：{param.zh} · {spec.en}: {param.en}"
+                found.append(_named(Column(f"{spec.name}.{name}", label, param.type, choices=param.choices, zone=zone)))
     return list(_told_apart(found))
 
 
-def _unit(kind: str) -> str:
-    """What numbers of the column count, for whoever reads the head."""
-    return {"money": "（分 cents）", "weight": "（g）"}.get(kind, "")
+def _named(column: Column) -> Column:
+    """With what its numbers count: in the label for whoever reads it, of amounts in the name too."""
+    if column.is_amount:
+        return replace(column, key=column.key + YUAN, label=f"{column.label}（元 yuan）")
+    return replace(column, label=f"{column.label}（g）") if column.type == "weight" and column.whole else column
+
+
+def _titles(lists: Lists) -> Choices:
+    """Lists by code, with what they are called in both languages; none where only codes are known."""
+    titles = {code: each.get("title") for code, each in lists.items()} if isinstance(lists, Mapping) else {}
+    return tuple(
+        (code, title.get("zh", code), title.get("en", code)) if isinstance(title, Mapping) else (code, title, title)
+        for code, title in titles.items()
+        if title
+    )
 
 
 def _told_apart(columns: Sequence[Column]) -> Iterator[Column]:
@@ -138,8 +165,7 @@ def _told_apart(columns: Sequence[Column]) -> Iterator[Column]:
     for column in columns:
         seen[column.key] = seen.get(column.key, 0) + 1
         number = seen[column.key]
-        key = column.key if number == 1 else f"{column.key} #{number}"
-        yield Column(key, column.label, column.type, column.op)
+        yield column if number == 1 else replace(column, key=f"{column.key} #{number}")
 
 
 def _head(sheet: Any, columns: Sequence[Column]) -> None:
@@ -166,6 +192,8 @@ def _put(cell: Cell, value: Any, column: Column) -> Iterator[Problem]:
         _put_text(cell, content)
     elif content is not None:
         cell.value = content
+    if column.in_yuan and not column.is_range:
+        cell.number_format = "0.00"
     if column.textual or column.is_range or column.type == "date":
         cell.number_format = "@"  # so that what is typed there stays as typed
 
@@ -214,7 +242,7 @@ class _Reading:
     """The rows of a sheet, and what is wrong with them."""
 
     def __init__(self, sheet: Any, columns: Sequence[Column]):
-        self.sheet, self.columns = sheet, columns
+        self.sheet, self.columns = sheet, list(columns)
         self.problems: list[Problem] = []
         self.places: dict[int, int] = {}  # the sheet's column by number of ours, from 0
         self.numbers: list[int] = []  # the sheet's row by number of ours, from 0
@@ -245,9 +273,12 @@ class _Reading:
 
     def _find_columns(self) -> None:
         ours = {column.key: place for place, column in enumerate(self.columns)}
+        in_cents = {key.replace(YUAN, ""): key for key in ours if YUAN in key}
         for place in range(1, self.sheet.max_column + 1):
             cell = self.sheet.cell(KEYS, place)
             key = str(cell.value).strip() if cell.value is not None else ""
+            if key in in_cents:
+                key = self._of_cents(in_cents[key], ours[in_cents[key]], cell)
             if key in ours and ours[key] not in self.places:
                 self.places[ours[key]] = place
             elif key in ours:
@@ -260,6 +291,15 @@ class _Reading:
         for key, place in ours.items():
             if place not in self.places:
                 self._note(f"A{KEYS}", "required", f"the column {key} is missing")
+
+    def _of_cents(self, key: str, place: int, cell: Any) -> str:
+        """The column's name, of a sheet that names it without its unit: of cents where its label says so."""
+        if "cents" in str(self.sheet.cell(LABELS, cell.column).value):
+            self.columns[place] = replace(self.columns[place], in_cents=True)
+        else:
+            said = "does not say whether its amounts are yuan or cents"
+            self._note(cell.coordinate, "invalid-type", said, f"for yuan write {key}")
+        return key
 
     def place(self, cell: str) -> tuple[int, int] | None:
         """The row and column of the table that went into a cell; None for what is no cell of a row."""
@@ -283,7 +323,7 @@ class _Reading:
                 raise NotValid("invalid-type", "must not be a formula", "paste its value")
             if cell.data_type == "e":
                 raise NotValid("invalid-type", f"holds the error {cell.value}")
-            return from_cell(cell.value, column)
+            return from_cell(cell.value, column, str(cell.number_format))
         except NotValid as wrong:
             self._note(cell.coordinate, wrong.code, wrong.message, wrong.suggestion)
             return str(cell.value)
@@ -293,11 +333,18 @@ class _Reading:
 
 
 def _check(document: Mapping[str, Any], reading: _Reading, context: Context) -> None:
-    """Notes what the table's own check finds, by cell."""
-    read_table(document, "", context)
+    """Notes what the table's own check finds, by cell; of cells that cannot be read there is no more to say."""
+    unread = {reading.place(problem.path) for problem in reading.problems}
+    rows = [
+        [ANY if (row, place) in unread else cell for place, cell in enumerate(cells)]
+        for row, cells in enumerate(document["rows"])
+    ]
+    read_table({**document, "rows": rows}, "", context)
     for problem in context.problems:
-        found = _ROW_PATH.fullmatch(problem.path.lstrip("."))
         path = problem.path.lstrip(".")
+        found = _ROW_PATH.fullmatch(path)
+        if found and found.group(2) is None and any(each and each[0] == int(found.group(1)) for each in unread):
+            continue  # it lacks what could not be read
         if found:
             path = reading.cell(int(found.group(1)), int(found.group(2)) if found.group(2) else None)
         reading.problems.append(Problem(path, problem.code, problem.message, suggestion=problem.suggestion))

@@ -22,7 +22,7 @@ _PARTS: Mapping[str, tuple[str, str]] = {
     "service": ("快递产品", "service"),
     "shipment": ("发货单", "shipment"),
 }
-_UNITS: Mapping[str, tuple[str, str]] = {
+UNITS: Mapping[str, tuple[str, str]] = {  # of numbers, in both languages
     "days": ("天", "days"),
     "h": ("时", "h"),
     "km": ("公里", "km"),
@@ -126,11 +126,6 @@ def explain_row(
 ) -> str:
     """One row of an explanation: what was wanted, what was seen, and whether it held."""
     return Speech(catalogue, language, {}, titles or {}).row(row)
-
-
-def say_value(value: Any, fact: Fact | None, language: str = "zh") -> str:
-    """A fact's value: ¥3,000.00, 1.5 kg, 2026-11-13, 5 days, a choice's label, text in quotes."""
-    return Speech(Catalogue(()), language).value(value, fact)
 
 
 @dataclass(frozen=True)
@@ -257,7 +252,7 @@ class Speech:
     def _with_unit(self, value: int, unit: str | None) -> str:
         if unit is None:
             return f"{value:,}" if abs(value) >= 10000 else str(value)
-        said = self.pick(*_UNITS.get(unit, (unit, unit)))
+        said = self.pick(*UNITS.get(unit, (unit, unit)))
         return f"{value}%" if unit == "%" else f"{value} {said}"
 
     def _choice(self, value: str, fact: Fact | None) -> str:

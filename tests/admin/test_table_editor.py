@@ -17,9 +17,10 @@ CARRIER, WISH = "carrier.choose-by-weight-and-sla", "intake.wish-carrier"
 RULE = "[data-rule-editor]"
 
 PASTE = """
-(text) => {
+([text, html]) => {
   const data = new DataTransfer();
   data.setData('text/plain', text);
+  if (html) data.setData('text/html', html);
   document.activeElement.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
 }
 """  # noqa: E501
@@ -56,7 +57,7 @@ def table(page: Any, table_id: str) -> dict[str, Any]:
 
 
 def paste(page: Any, text: str) -> None:
-    page.evaluate(PASTE, text)
+    page.evaluate(PASTE, [text, None])
 
 
 def active(page: Any) -> tuple[int, int]:
@@ -211,6 +212,8 @@ def test_a_sheet_that_was_downloaded_is_pasted_in_its_own_unit(window, gatehouse
     cell(window, 0, 0).click()
     paste(window, "应付金额（分）\tx\norder.payable_cents between\tset_priority.priority\n100..200\turgent\n")
     assert table(window, "intake.t")["rows"] == [[[100, 200], "urgent"]], "under its head amounts are in cents"
+    paste(window, "应付金额（元）\tx\norder.payable_cents between (yuan)\tset_priority.priority\n3..4.50\turgent\n")
+    assert table(window, "intake.t")["rows"] == [[[300, 450], "urgent"]], "the head says yuan"
     paste(window, "100..200\turgent\textra\n")
     assert table(window, "intake.t")["rows"] == [[[10000, 20000], "urgent"]], "what people type is in yuan"
     window.get_by_text("右边多出的 1 列没有放进来").wait_for()
@@ -312,6 +315,17 @@ def test_overlaps_and_gaps_are_shown_in_place_and_filled(window, gatehouse):
     window.keyboard.press("Enter")
     first.wait_for(state="detached")
     assert window.locator(".table-findings").is_hidden()
+
+
+def test_merged_cells_are_not_pasted(window, gatehouse):
+    open_table(window, gatehouse, WISH)
+    before = table(window, WISH)["rows"]
+    cell(window, 0, 3).click()
+    window.evaluate(PASTE, ["YTO\n\n", "<table><tr><td rowspan=2>YTO</td></tr><tr></tr></table>"])
+    window.get_by_text("合并的单元格").wait_for()
+    assert table(window, WISH)["rows"] == before
+    window.evaluate(PASTE, ["YTO\n", "<table><tr><td rowspan=1>YTO</td></tr></table>"])
+    assert table(window, WISH)["rows"][0][3] == "YTO"
 
 
 def test_a_row_that_never_counts_is_marked(window, gatehouse):

@@ -11,9 +11,9 @@ export function asDecimal(value, places, { trim = false } = {}) {
 
 /** "3,000.5" with 2 places as 300050. What is no such amount stays text, so that the check can say so. */
 export function fromDecimal(text, places) {
-  const plain = text.replace(/[\s,，¥￥]/g, '').replace('。', '.');
+  const plain = ungrouped(text.replace(/[¥￥]/g, '').replace('。', '.'));
   if (plain === '') return undefined;
-  const found = /^(-?)(\d{1,13})(?:\.(\d*))?$/.exec(plain);
+  const found = /^(-?)(\d{1,14})(?:\.(\d*))?$/.exec(plain);
   if (!found || (found[3] ?? '').replace(/0+$/, '').length > places) return text;
   const part = (found[3] ?? '').padEnd(places, '0').slice(0, places);
   const value = Number(`${found[2]}${part}`);
@@ -22,8 +22,14 @@ export function fromDecimal(text, places) {
 
 /** Whole numbers; what is none stays text. */
 export function fromWhole(text) {
-  const plain = text.replace(/[\s,，]/g, '');
+  const plain = ungrouped(text);
   if (plain === '') return undefined;
   const value = Number(plain);
   return /^-?\d+$/.test(plain) && Number.isSafeInteger(value) ? value : text;
+}
+
+/** Without blanks, and without commas between thousands; another comma stays, for "1,5" means nothing sure. */
+function ungrouped(text) {
+  const plain = text.replace(/\s/g, '');
+  return /^-?\d{1,3}([,，]\d{3})+(\.\d*)?$/.test(plain) ? plain.replace(/[,，]/g, '') : plain;
 }

@@ -1,4 +1,5 @@
 // Cells of decision tables as people write them, and back. What cannot be read stays the text that it is.
+// Workbooks are read the same, by engine/intake/as_written.py; tests/cells_as_written.py holds both to it.
 
 import { asDecimal, fromDecimal, fromWhole } from './amounts.js';
 import { instantAt, wallClock } from './instants.js';
@@ -10,8 +11,9 @@ const ANYTHING = ['*', '任意', '不限', 'any'];
 const YES = ['true', 'yes', 'y', '1', '是', '对', '√', '✓'];
 const NO = ['false', 'no', 'n', '0', '否', '不', '×', '✗'];
 const SEPARATORS = /[,，、;；\n]/;
+const ITEM = /\s*(?:("(?:[^"\\]|\\.)*")|([^,，、;；\n"]*))\s*(?:[,，、;；\n]|$)/y;
 const RANGE = /^(.*?)\s*(?:\.\.+|…|~|～|至|到|—|–)\s*(.*)$/s;
-const DASHED = /^([^-]*\d[^-]*?)\s*-\s*(\d.*)$/;
+const DASHED = /^([^-]*\d[^-]*?)\s*-\s*([¥￥]?\d.*)$/;
 const ONE_SIDED = [
   [/^(?:≥|>=|＞=|不低于|不少于|至少)\s*(.+)$/, 'low', 0], [/^(?:≤|<=|＜=|不高于|不超过|至多)\s*(.+)$/, 'high', 0], [/^(?:>|＞|大于|高于|超过)\s*(.+)$/, 'low', 1],
   [/^(?:<|＜|小于|低于|不到)\s*(.+)$/, 'high', -1], [/^(.+?)\s*(?:及?以上|起|\+)$/, 'low', 0], [/^(.+?)\s*(?:及?以下|以内)$/, 'high', 0],
@@ -23,7 +25,8 @@ export function write(cell, column) {
   if (cell === ANY || cell === null || cell === undefined) return ANY;
   if (isObject(cell)) return JSON.stringify(cell);
   if (Array.isArray(cell)) return writeSeveral(cell, column);
-  return writeOne(cell, column);
+  const text = writeOne(cell, column);
+  return isFreeText(column) && read(text, column) !== cell ? JSON.stringify(cell) : text;
 }
 
 /** What somebody wrote or pasted, as a document says it. */
@@ -31,6 +34,7 @@ export function read(text, column) {
   const plain = text.trim();
   if (NOTHING.includes(plain) || (column.kind === 'input' && ANYTHING.includes(plain.toLowerCase()))) return ANY;
   if (plain.startsWith('{')) return fromJson(plain) ?? text;
+  if (plain.startsWith('"') && isFreeText(column)) return fromJson(plain) ?? plain;
   const reader = { range: readRange, several: readSeveral, words: readSeveral, yesno: readTruth, list: readList, both: (one) => one }[column.shape] ?? readOne;
   const value = reader(plain, column);
   return value === undefined ? plain : value;
@@ -69,7 +73,7 @@ function clock(value, column) {
 
 function readOne(text, column) {
   if (column.choices?.length) return readChoice(text, column);
-  if (column.type === 'int') return fromWhole(withoutUnit(text, column.unit));
+  if (column.type === 'int') return unless(fromWhole(withoutUnit(text, column.unit)), text);
   if (column.type === 'money') return unless(fromDecimal(text.replace(/\s*元$/, ''), 2), text);
   if (column.type === 'weight') return readWeight(text);
   if (column.type === 'date') return readDate(text);
@@ -130,27 +134,33 @@ function oneSided(text, end, step, column) {
 }
 
 function readSeveral(text, column) {
-  if (text.startsWith('[')) {
-    const listed = fromJson(text);
-    if (Array.isArray(listed)) return listed.map((each) => (typeof each === 'string' ? readOne(each, column) : each));
-  }
-  const items = split(text);
+  const items = split(text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1).trim() : text);
   const numbers = NUMBERS.includes(column.type);
   if (!items || (numbers && items.some((each) => !/^-?(0|[1-9]\d*)(\.\d+)?\D*$/.test(each)))) return undefined;
   const values = items.map((each) => readOne(each, column));
   return values.some((each) => isUnread(each, column)) ? undefined : values;
 }
 
-/** Words between separators; those in quotation marks are JSON. None for what is neither. */
+/** Words between separators, those in quotation marks JSON; null for what has empty ones or goes on behind a mark. */
 function split(text) {
-  if (!text.includes('"')) return text.split(SEPARATORS).map((each) => each.trim()).filter(Boolean);
-  const found = text.match(/"(?:[^"\\]|\\.)*"|[^,，、;；\n"]+/g)?.map((each) => each.trim()).filter(Boolean) ?? [];
-  const words = found.map((each) => (each.startsWith('"') ? fromJson(each) : each));
-  return words.every((each) => typeof each === 'string') ? words : null;
+  const words = [];
+  let place = 0;
+  while (place < text.length) {
+    ITEM.lastIndex = place;
+    const found = ITEM.exec(text);
+    const word = found?.[1] ? fromJson(found[1]) : found?.[2].trim();
+    if (!found || (typeof word !== 'string') || (!found[1] && !word)) return null;
+    words.push(word);
+    place = ITEM.lastIndex;
+  }
+  return words;
 }
 
 /** Whether a value is text in a place for something else. */
 function isUnread(value, { type }) { return value === undefined || (typeof value === 'string' && (NUMBERS.includes(type) || (type === 'date' && !/^\d{4}-\d\d-\d\d$/.test(value)))); }
+
+/** Whether cells are single texts of any kind. */
+function isFreeText({ shape, type, choices }) { return ['one', 'both'].includes(shape) && ['text', 'any'].includes(type) && !choices?.length; }
 
 function isObject(value) { return typeof value === 'object' && value !== null && !Array.isArray(value); }
 

@@ -52,7 +52,7 @@ function several({ column, cell, label, known }) {
   const few = options.length && options.length <= FEW && now.every((each) => options.some((option) => option.value === each));
   const box = few ? pressable({ options, values: now, label, change, path: 'cell' })
     : chips({ values: now, label, change, path: 'cell', labelOf: (value) => options.find((each) => each.value === value)?.label ?? String(value), values_known: knownOf(column, known) });
-  return { element: box, focus: () => (box.querySelector('.chip-input') ?? box.querySelector('button'))?.focus(), value: () => settled(box, () => (now === before ? cell : now.length ? now.map((each) => typedValue(each, column)) : ANY)) };
+  return { element: box, focus: () => (box.querySelector('.chip-input') ?? box.querySelector('button'))?.focus(), value: () => settled(box, () => (now === before ? cell : now.length ? now.map((each) => (before.includes(each) ? each : typedValue(each, column))) : ANY)) };
 }
 
 /** Words, or the words of a list. */
@@ -102,7 +102,11 @@ function settled(box, value) {
   return value();
 }
 
-function typedValue(word, column) { return typeof word === 'string' ? [read(word, { ...column, shape: 'one' })].flat()[0] : word; }
+/** What a new chip means; a word that would mean any is that word. */
+function typedValue(word, column) {
+  const value = typeof word === 'string' ? read(word, { ...column, shape: 'one' }) : word;
+  return value === ANY ? word : value;
+}
 function knownOf(column, known) { return column.choices.length ? async () => column.choices : known && column.fact && column.type === 'text' ? () => valuesOf(column.name, known) : null; }
 function takesValues(cell) { return isAny(cell) || typeof cell !== 'object' || (Array.isArray(cell) && cell.every((each) => typeof each !== 'object')); }
 function isList(cell) { return typeof cell?.list === 'string'; }

@@ -100,13 +100,23 @@ export class TableForm {
     this.grid = new TableGrid({
       table: () => this.rule.document, columns: () => this.columns, heads: (columns) => heads(this.context, columns), notes: (row) => this.#rowNotes(row), known: this.page.fields.known,
       put: (cells) => this.rule.become(withCells(this.rule.document, cells, this.columns.length)), rows: this.#rows(), said: (text) => { this.live.textContent = text; }, selected: () => this.#selected(),
-      focused: (problem, cell) => this.#showBubble(problem, cell), pasted: (pasted) => this.#pasted(pasted),
+      focused: (problem, cell) => this.#showBubble(problem, cell), pasted: (pasted) => this.#pasted(pasted), refused: (text) => this.#notify('bad', [text]),
     });
     this.adders = h('div', { class: 'grid-adders' });
     this.element = h('div', { class: 'table-form' }, problemSlot(''), this.upper,
       h('section', { class: 'form-part part-grid', 'aria-label': say('grid') }, h('div', { class: 'grid-tools' }, this.rowTools, this.problems.element, this.#excelTools()), this.notice, this.empty, this.grid.element, problemSlot('rows'), this.bubble, this.adders, this.findings, this.live, keys()),
       this.lower);
     this.grid.element.addEventListener('scroll', () => { this.bubble.hidden = true; }, { passive: true });
+  }
+
+  /** The bench stands beside the grid, or below it where there is no room, and folds away for a wide table. */
+  tryWith(bench, kept) {
+    kept.open ??= innerWidth >= 1440;
+    const show = () => { bench.hidden = !kept.open; this.element.classList.toggle('has-bench', kept.open); opener.setAttribute('aria-expanded', String(kept.open)); };
+    const opener = button(say('bench'), 'clipboard2-check', () => { kept.open = !kept.open; show(); if (kept.open) bench.querySelector('input, button')?.focus(); }, { 'aria-controls': bench.id });
+    this.element.querySelector('.excel-tools').append(opener);
+    this.lower.before(bench);
+    show();
   }
 
   #drawUpper() {

@@ -11,6 +11,7 @@ import { say } from './words.js';
 
 const PAGE = 12;
 const HEADS = 2; // rows above the table's own
+const MERGED = /\s(?:row|col)span\s*=\s*["']?\s*(?:[2-9]|1\d)/i; // in what a spreadsheet copies beside the plain text
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], PageUp: [-PAGE, 0], PageDown: [PAGE, 0] };
 
 export class TableGrid {
@@ -78,6 +79,9 @@ export class TableGrid {
     this.#marked = problems.map((each) => this.#mark(each)).filter(Boolean);
   }
 
+  /** Show which rows fired on the bench, by number from 1. */
+  fired(rows) { for (const line of this.body.rows) line.classList.toggle('is-fired', rows.includes(line.sectionRowIndex + 1)); }
+
   /** Show what there is to say of each row. */
   note() { for (const line of this.body.rows) line.lastChild.replaceChildren(...this.page.notes(line.sectionRowIndex)); }
 
@@ -127,10 +131,10 @@ export class TableGrid {
   /** Put cells from another program here; [rows, places] that were too many for the table. */
   paste(clipboard) {
     const { top, left, bottom, right } = this.selection;
-    const { rows, units } = this.#withoutHeads(fromClipboard(clipboard), left);
+    const { rows, inCents } = this.#withoutHeads(fromClipboard(clipboard), left);
     const one = rows.length === 1 && rows[0].length === 1;
     const columns = this.columns.slice(left);
-    const reading = (column) => (units && column.type === 'money' ? { ...column, type: 'int' } : column);
+    const reading = (column) => (inCents && column.type === 'money' ? { ...column, type: 'int' } : column);
     if (one) this.page.put(this.#selected(({ row, place }) => [row, place, read(rows[0][0], reading(this.columns[place]))]));
     else this.page.put(rows.flatMap((cells, down) => cells.slice(0, columns.length).map((cell, along) => [top + down, left + along, read(cell, reading(columns[along]))])));
     const widest = Math.max(...rows.map((cells) => cells.length));
@@ -369,16 +373,19 @@ export class TableGrid {
     if (this.#editor) return;
     event.preventDefault();
     const given = event.clipboardData.getData('text/plain');
+    if (MERGED.test(event.clipboardData.getData('text/html'))) return this.page.refused(say('pasted_merged'));
     if (given && this.columns.length) this.paste(given);
   }
 
-  /** Without the head of a sheet that was copied with it. Under a head of names amounts are in cents, as in the file. */
+  /** Without the head of a sheet that was copied with it. Where it names amounts without their unit, they are in cents: sheets were so before. */
   #withoutHeads(rows, left) {
-    const fits = (cells, names) => cells && cells.some(Boolean) && cells.every((cell, along) => !this.columns[left + along] || names(this.columns[left + along]).includes(cell.trim()));
+    const named = (cell) => cell.trim().replace(/ #\d+$/, '');
+    const fits = (cells, names) => cells && cells.some(Boolean) && cells.every((cell, along) => !this.columns[left + along] || names(this.columns[left + along]).includes(named(cell)));
     const labels = (column) => [column.label, `${column.label} (${column.unit})`, `${column.label} ${column.of}`];
-    const keys = (column) => (column.kind === 'input' ? [`${column.name} ${column.op}`] : [`${column.effect.name}.${column.name}`]);
-    for (const skipped of [0, 1]) if (fits(rows[skipped], keys)) return { rows: rows.slice(skipped + 1), units: true };
-    return { rows: rows.length > 1 && fits(rows[0], labels) ? rows.slice(1) : rows, units: false };
+    const key = (column) => (column.kind === 'input' ? `${column.name} ${column.op}` : `${column.effect.name}.${column.name}`);
+    const keys = (column) => (column.type === 'money' ? [`${key(column)} (yuan)`, key(column)] : [key(column)]);
+    for (const skipped of [0, 1]) if (fits(rows[skipped], keys)) return { rows: rows.slice(skipped + 1), inCents: !rows[skipped].some((cell) => named(cell).endsWith(' (yuan)')) };
+    return { rows: rows.length > 1 && fits(rows[0], labels) ? rows.slice(1) : rows, inCents: false };
   }
 }
 

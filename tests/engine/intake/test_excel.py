@@ -162,7 +162,7 @@ def test_rows_without_content_are_left_out_and_cells_keep_their_names():
     [
         ("A3", "many", "must be a range"),
         ("A3", "1..x", "must be a whole number"),
-        ("A3", 5, "must be a list"),
+        ("A3", 5, "must be a range"),
         ("A4", "9..1", "the lowest must not be above the highest"),
         ("B3", 100000, "is a number; it must be text"),
         ("B3", "CNY,,USD", "must be values with commas between them"),
@@ -215,6 +215,75 @@ def test_columns_may_change_places_but_not_names():
     }  # fmt: skip
     assert "D2" in problems(edited(a_table(), D3="stray"))
     assert "D2" in problems(edited(a_table(), D2="order.currency in"))
+
+
+FROM, WITHIN = ({"fact": "order.payable_cents", "is": op} for op in ("gte", "between"))
+AMOUNTS = a_table(inputs=[FROM, WITHIN], rows=[[300050, [0, 9950], "urgent"], [-100, [1000, None], "normal"]])
+
+
+def of_cents(**cells: Any) -> bytes:
+    """The workbook of AMOUNTS as it was exported when workbooks counted cents."""
+    heads = {"A1": "应付金额 · Payable（分 cents）", "A2": "order.payable_cents gte",
+             "B1": "应付金额 · Payable（分 cents）", "B2": "order.payable_cents between"}  # fmt: skip
+    return edited(AMOUNTS, **heads, A3=300050, B3="0..9950", A4=-100, B4="1000..", **cells)
+
+
+def test_amounts_stand_in_yuan_with_the_unit_in_the_head():
+    sheet = sheet_of(table_to_xlsx(AMOUNTS))
+    keys = ["order.payable_cents gte (yuan)", "order.payable_cents between (yuan)"]
+    assert [cell.value for cell in sheet[2]][:2] == keys
+    assert all(str(cell.value).endswith("（元 yuan）") for cell in sheet[1][:2])
+    assert [cell.value for cell in sheet[3]] == [3000.5, "0.00..99.50", "urgent"]
+    assert sheet["A3"].number_format == "0.00"
+    assert table_from_xlsx(table_to_xlsx(AMOUNTS), AMOUNTS) == AMOUNTS
+    typed = edited(AMOUNTS, A3=4000, B3="≥ 1,200")
+    assert table_from_xlsx(typed, AMOUNTS)["rows"][0] == [400000, [120000, None], "urgent"]
+
+
+def test_a_workbook_from_when_amounts_were_cents_is_read_in_cents():
+    assert table_from_xlsx(of_cents(), AMOUNTS) == AMOUNTS
+    assert rows_as_typed(of_cents(), AMOUNTS) == (AMOUNTS["rows"], [])
+    mixed = edited(AMOUNTS, A1="应付金额 · Payable（分 cents）", A2="order.payable_cents gte", A3=300050, A4=-100)
+    assert table_from_xlsx(mixed, AMOUNTS) == AMOUNTS, "each column says its own unit"
+
+
+def test_a_workbook_that_does_not_say_its_unit_is_refused():
+    for label in ("应付金额", None):
+        found = problems(edited(AMOUNTS, A1=label, A2="order.payable_cents gte"), AMOUNTS)
+        assert found == {"A2": "does not say whether its amounts are yuan or cents"}
+
+
+def test_two_columns_of_one_name_keep_their_units_and_numbers():
+    table = a_table(inputs=[FROM] * 2, rows=[[300050, 100, "urgent"]])
+    assert [cell.value for cell in sheet_of(table_to_xlsx(table))[2]][:2] == [
+        "order.payable_cents gte (yuan)", "order.payable_cents gte (yuan) #2"
+    ]  # fmt: skip
+    assert table_from_xlsx(table_to_xlsx(table), table) == table
+    key = "order.payable_cents gte"
+    heads = {"A1": "（分 cents）", "B1": "（分 cents）", "A2": key, "B2": f"{key} #2"}
+    old = edited(table, **heads, A3=300050, B3=100)
+    assert table_from_xlsx(old, table) == table
+
+
+def test_choices_and_lists_may_be_named_as_they_are_called():
+    table = a_table(
+        inputs=[{"fact": "order.service_level", "is": "in"}, {"fact": "receiver.province", "is": "in_list"}],
+        rows=[["-", "-", "normal"]],
+    )
+    lists = {"remote": {"title": {"zh": "偏远地区", "en": "Remote"}}, "plain": {"title": "平原"}}
+    for written, code in (("偏远地区", "remote"), ("Remote", "remote"), ("平原", "plain"), ("plain", "plain")):
+        data = edited(table, A3="次日达, standard", B3=written, C3="加急")
+        assert table_from_xlsx(data, table, lists=lists)["rows"] == [[["next_day", "standard"], code, "urgent"]]
+
+
+def test_fifty_rows_with_three_errors_name_three_cells():
+    rows = [[[number * 10, number * 10 + 9], ["CNY"], "normal"] for number in range(50)]
+    table = a_table(rows=rows)
+    assert table_from_xlsx(table_to_xlsx(table), table) == table
+    wrong = edited(table, A7="4O-49", B20=156, C52="urgnet")
+    assert set(problems(wrong, table)) == {"A7", "B20", "C52"}
+    assert set(problems(edited(table, A7="49..40", B20="[]", C52="urgnet"), table)) == {"A7", "B20", "C52"}
+    assert set(problems(edited(table, C7="=A1", B20=156), table)) == {"B20", "C7"}
 
 
 def test_merged_cells_are_refused():

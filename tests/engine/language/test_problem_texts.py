@@ -15,7 +15,8 @@ from tests.engine.language.cases import problems_of, when
 
 LANGUAGE = Path(__file__).parents[3] / "engine/language"
 # Where a problem is told, which argument its sentence is. YAML's own are told to who writes files.
-TOLD = {"problem": 2, "Problem": 2, "NotValid": 1}
+TOLD = {"problem": 2, "Problem": 2, "NotValid": 1, "_note": 2, "_refused": 1, "_decimal": 2}
+OF_WORKBOOKS = ("excel.py", "excel_cells.py", "as_written.py")
 NOT_DOCUMENTS = ("strict_yaml.py", "table_files.py", "problem_texts.py")
 # What some blanks hold that not everything can stand in.
 BLANKS = {"said": "there is no operator x", "wrong.message": "must be text", "how": "count", "ANY": "-"}
@@ -23,7 +24,7 @@ BLANKS = {"said": "there is no operator x", "wrong.message": "must be text", "ho
 
 def sentences() -> Iterator[tuple[str, str, str]]:
     """Every sentence in the code, filled with "x" and with "7": (file and line, sentence, suggestion)."""
-    for path in sorted(LANGUAGE.glob("*.py")):
+    for path in (*sorted(LANGUAGE.glob("*.py")), *(LANGUAGE.parent / "intake" / name for name in OF_WORKBOOKS)):
         if path.name in NOT_DOCUMENTS:
             continue
         source = path.read_text(encoding="utf-8")
