@@ -20,7 +20,7 @@ from engine.errors import (
 )
 from engine.holds import HOLD_REASONS
 from engine.service.principals import Principal
-from engine.service.referring import ReferredTo
+from engine.service.referring import ReferredTo, Referring
 
 
 def release_refused(error: GatehouseError, holds: list[str], by: Principal) -> str:
@@ -114,8 +114,13 @@ def list_refused(error: GatehouseError) -> str:
 def referred_to(error: ReferredTo) -> str:
     """What keeps something from being deleted."""
     comma = either(("、", ", "))
-    named = comma.join(said(each.title) or each.code for each in error.referring[:5])
+    named = comma.join(_referring(each) for each in error.referring[:5])
     return gettext("不能删除，还有地方在用：%(named)s", named=named)
+
+
+def _referring(each: Referring) -> str:
+    title = said(each.title) or each.code
+    return gettext("草稿 %(draft)s 里的“%(rule)s”", draft=each.code, rule=title) if each.kind == "draft" else title
 
 
 def user_refused(error: GatehouseError) -> str:

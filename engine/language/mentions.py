@@ -1,12 +1,17 @@
-"""What rules mention of reference data: lists, skus, channels, warehouses, carriers, services, coupons, templates."""
+"""What rules mention of reference data: lists, skus, channels, warehouses, carriers, services, coupons, templates.
+
+Of rules in force it is read off their conditions and effects, of drafts off their documents.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from engine.language.conditions import Leaf, lists_of, walk
+from engine.language.effects import EFFECTS
+from engine.language.operands import LIST_OPERATORS
 from engine.language.rules import Rule, Rulebook, Table
 
 Mention = tuple[str, str]  # kind, code
@@ -62,12 +67,58 @@ def by_mention(rulebook: Rulebook) -> dict[Mention, list[Mentioning]]:
     return {mention: list(each.values()) for mention, each in found.items()}
 
 
+def members_naming(document: Any, mention: Mention) -> list[Mapping[str, Any]]:
+    """The rules and tables of a ruleset's document that mention it, as they stand there: drafts need not be valid."""
+    kinds = [document.get(name) for name in ("rules", "tables")] if isinstance(document, Mapping) else []
+    members = [each for kind in kinds if isinstance(kind, list) for each in kind if isinstance(each, Mapping)]
+    return [each for each in members if mention in _written(each)]
+
+
+def _written(whole: Mapping[str, Any]) -> frozenset[Mention]:
+    return frozenset((*_within(whole), *(mention for cell in _cells(whole) for mention in _within(cell))))
+
+
+def _within(document: Any) -> Iterator[Mention]:
+    """What a part of a document mentions, whatever its shape."""
+    if isinstance(document, list):
+        for each in document:
+            yield from _within(each)
+    if not isinstance(document, Mapping):
+        return
+    value, fact = document.get("value"), document.get("fact")
+    if document.get("is") in LIST_OPERATORS:
+        yield from (("lists", code) for code in _texts(value))
+    elif isinstance(fact, str) and fact in _FACTS:
+        yield from ((_FACTS[fact], code) for code in _texts(value))
+    yield from (("lists", code) for code in _texts(document.get("list")))
+    for name, each in document.items():
+        if (document.get("do"), name) in _PARAMETERS:
+            yield from ((_PARAMETERS[document["do"], name], code) for code in _texts(each))
+        yield from _within(each)
+
+
+def _cells(table: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The cells of a table, each as the condition or the effect that its column makes of it."""
+    columns: list[Mapping[str, Any]] = [each for each in _items(table.get("inputs")) if isinstance(each, Mapping)]
+    outputs = [each for each in _items(table.get("outputs")) if isinstance(each, Mapping)]
+    known = [(each, EFFECTS[each["do"]]) for each in outputs if each.get("do") in EFFECTS]
+    params = [(spec.name, name) for each, spec in known for name in spec.params if name in each]
+    for row in _items(table.get("rows")):
+        cells = _items(row)
+        yield from ({**column, "value": cell} for column, cell in zip(columns, cells, strict=False))
+        yield from ({"do": do, name: cell} for (do, name), cell in zip(params, cells[len(columns) :], strict=False))
+
+
+def _items(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list) else []
+
+
 def _named(whole: Rule | Table) -> Mentioning:
     return Mentioning(whole.id, whole.stage, whole.title, isinstance(whole, Table), whole.enabled)
 
 
 def _texts(value: Any) -> Iterator[str]:
     """The texts of a literal or of several; a fact's value, and what begins with more, name nothing."""
-    for each in value if isinstance(value, tuple) else (value,):
+    for each in value if isinstance(value, (tuple, list)) else (value,):
         if isinstance(each, str):
             yield each

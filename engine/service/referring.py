@@ -1,4 +1,4 @@
-"""Who refers to reference data: live rules, and other documents. What is referred to is not deleted."""
+"""Who refers to reference data: live rules, drafts, and other documents. What is referred to is not deleted."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from engine.errors import Conflict
-from engine.language.mentions import mentioning
+from engine.language.mentions import Mention, members_naming, mentioning
 from engine.language.rules import Rulebook
+from engine.service.drafts import OPEN
 
 _OURS: Mapping[str, frozenset[str]] = {  # what is used whatever rules ask
     "lists": frozenset(
@@ -25,10 +26,10 @@ _ENGINE = {"zh": "系统自己", "en": "Gatehouse itself"}
 
 @dataclass(frozen=True, slots=True)
 class Referring:
-    """A rule, a table or another document that names something."""
+    """A rule, a table, a draft or another document that names something."""
 
-    kind: str  # rule, table, engine, or a kind of reference data
-    code: str
+    kind: str  # rule, table, draft, engine, or a kind of reference data
+    code: str  # of a draft: its id
     title: Any  # text, or {zh, en}
     stage: str | None = None
 
@@ -45,7 +46,7 @@ class ReferredTo(Conflict):
 
 
 def referring_to(uow: Any, rulebook: Rulebook, kind: str, code: str) -> list[Referring]:
-    """What names it, rules first; orders and stock are the store's to tell."""
+    """What names it, rules first, then drafts that are not published yet; orders and stock are the store's to tell."""
     meant = [(kind, code), *(("services", each) for each in _services(uow, kind, code))]
     rules = {each.id: each for mention in meant for each in mentioning(rulebook, *mention)}  # each once
     return [
@@ -53,6 +54,7 @@ def referring_to(uow: Any, rulebook: Rulebook, kind: str, code: str) -> list[Ref
             Referring("table" if each.is_table else "rule", each.id, dict(each.title), each.stage)
             for each in rules.values()
         ),
+        *_drafts(uow, meant),
         *(
             Referring(other, document["code"], document.get("title") or document.get("name") or "")
             for other, names in _DOCUMENTS.get(kind, {}).items()
@@ -62,6 +64,21 @@ def referring_to(uow: Any, rulebook: Rulebook, kind: str, code: str) -> list[Ref
         *(Referring(other, each, "") for other, each in _of_same_code(uow, kind, code)),
         *([Referring("engine", code, _ENGINE)] if code in _OURS.get(kind, ()) else ()),
     ]
+
+
+def _drafts(uow: Any, meant: list[Mention]) -> Iterator[Referring]:
+    """The drafts that name it, each by the first rule that does: publishing them would be refused without it."""
+    for draft in uow.drafts.of(None, OPEN):
+        named = next((each for mention in meant for each in members_naming(draft.document, mention)), None)
+        if named is not None:
+            yield Referring("draft", draft.id, _title(named), draft.stage)
+
+
+def _title(named: Mapping[str, Any]) -> Any:
+    """What a rule of a draft is called, as far as its author has come."""
+    title = named.get("title")
+    whole = isinstance(title, Mapping) and all(isinstance(title.get(each), str) for each in ("zh", "en"))
+    return title if whole or (title and isinstance(title, str)) else str(named.get("id") or "")
 
 
 def _services(uow: Any, kind: str, code: str) -> list[str]:

@@ -129,6 +129,26 @@ def test_the_catalogue_holds_what_an_admin_declared(shared):
     assert (gift["type"], gift["subject"], gift["always"]) == ("flag", "order", False)
 
 
+def test_what_a_draft_names_is_not_deleted_until_the_draft_is_given_up(call):
+    admin = call("admin")
+    admin.put("/v1/lists/rare-provinces", {"title": {"zh": "少见", "en": "Rare"}, "items": ["西藏自治区"]})
+    base = admin.post("/v1/rulesets/fraud/drafts", {}).json
+    cell = {
+        "id": "fraud.by-province", "title": {"zh": "按省", "en": "By province"}, "why": "x", "hit": "first",
+        "inputs": [{"fact": "receiver.province", "is": "in_list"}], "outputs": [{"do": "score", "points": "int"}],
+        "rows": [["rare-provinces", 5]],
+    }  # fmt: skip
+    path = f"/v1/rulesets/fraud/drafts/{base['id']}"
+    saved = admin("PUT", path, {**base, "tables": [cell]}, headers={"If-Match": '"1"'})
+    assert saved.status_code == 200, saved.json
+    refused = admin("DELETE", "/v1/lists/rare-provinces")
+    assert refused.status_code == 409
+    said = {"kind": "draft", "code": base["id"], "title": {"zh": "按省", "en": "By province"}, "stage": "fraud"}
+    assert refused.json["referring"] == [said]
+    assert admin("DELETE", path).status_code in (200, 204)
+    assert admin("DELETE", "/v1/lists/rare-provinces").status_code == 204
+
+
 @pytest.mark.parametrize(
     ("path", "kind", "code"),
     [

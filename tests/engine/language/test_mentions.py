@@ -7,7 +7,7 @@ import pytest
 from engine.language.catalogue import CATALOGUE
 from engine.language.documents import read_rulebook
 from engine.language.effects import EFFECTS
-from engine.language.mentions import by_mention, mentioning
+from engine.language.mentions import by_mention, members_naming, mentioning
 from tests.conftest import ROOT
 
 
@@ -28,3 +28,38 @@ def test_templates_and_goods_of_effects_are_mentioned(rulebook):
 
 def test_what_nobody_mentions_has_no_rules(rulebook):
     assert mentioning(rulebook, "lists", "no-such-list") == []
+
+
+DRAFTED = [
+    ({"when": {"all": [{"fact": "receiver.province", "is": "in_list", "value": "x"}]}}, "lists"),
+    ({"when": {"not": {"fact": "order.remark", "is": "contains_any", "value": {"list": "x"}}}}, "lists"),
+    ({"when": {"some": "line", "where": {"fact": "line.sku", "is": "in", "value": ["y", "x"]}}}, "skus"),
+    ({"then": [{"do": "tag", "name": "t"}, {"do": "notify", "to": "buyer", "template": "x"}]}, "templates"),
+    ({"inputs": [{"fact": "receiver.province", "is": "in_list"}], "rows": [["-", 1], ["x", 2]]}, "lists"),
+    ({"inputs": [{"fact": "order.remark", "is": "contains_any"}], "rows": [[{"list": "x"}]]}, "lists"),
+    ({"inputs": [{"fact": "order.item_count"}], "outputs": [{"do": "add_gift", "quantity": "int", "sku": "text"}],
+      "rows": [[1, "x", 1]]}, "skus"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("member", "kind"), DRAFTED)
+def test_what_a_draft_mentions_is_read_off_its_document(member, kind):
+    kind_of = "tables" if "rows" in member else "rules"
+    document = {kind_of: [member, {"then": 5, "rows": 7, "when": []}, None]}
+    assert members_naming(document, (kind, "x")) == [member]
+    assert members_naming(document, (kind, "no-such")) == []
+
+
+ODD = [None, [], {"rules": {}}, {"tables": [{"rows": [5], "inputs": [1], "outputs": 3}]}]
+
+
+@pytest.mark.parametrize("document", ODD)
+def test_a_draft_of_any_shape_is_read(document):
+    assert members_naming(document, ("lists", "x")) == []
+
+
+def test_live_rules_and_their_documents_mention_the_same(rulebook):
+    for mention, members in by_mention(rulebook).items():
+        for each in members:
+            ruleset = rulebook.rulesets[each.stage].document
+            assert each.id in [member["id"] for member in members_naming(ruleset, mention)], (mention, each.id)
