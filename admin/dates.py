@@ -46,13 +46,17 @@ def ago(text: str | None) -> str:
     return format_timedelta(passed, granularity="minute", threshold=1.2, add_direction=True)
 
 
-def left(text: str) -> tuple[str, str]:
-    """How long until an instant and how pressing that is: ("剩 1 小时 20 分", "late" | "soon" | "later")."""
+def left(text: str, red_within: dt.timedelta = dt.timedelta()) -> tuple[str, str]:
+    """How long until an instant and how pressing that is: ("剩 1 小时 20 分", "late" | "soon" | "later").
+
+    `red_within`: so long before it, it looks as if it were late already.
+    """
     seconds = (instant(text) - now()).total_seconds()
     span = _span(abs(seconds))
     if seconds < 0:
         return gettext("已超时 %(span)s", span=span), "late"
-    return gettext("剩 %(span)s", span=span), "soon" if seconds < _AN_HOUR else "later"
+    pressing = "late" if seconds <= red_within.total_seconds() else "soon" if seconds < _AN_HOUR else "later"
+    return gettext("剩 %(span)s", span=span), pressing
 
 
 def _span(seconds: float) -> str:

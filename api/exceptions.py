@@ -42,6 +42,7 @@ def list_exceptions(query: dict[str, Any]) -> Response:
     principal().require("viewer")
     cursor, limit = query.pop("cursor", None), query.pop("limit")
     found = gatehouse().exceptions.page(query, cursor, limit)
+    gatehouse().reminders.pool_seen(principal())
     return answer({**found, "items": [_seen(each) for each in found["items"]]})
 
 

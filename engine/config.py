@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ class Settings:
     log_level: str = "INFO"
     web_processes: int = 2  # each holds its own compiled rules, some 100 MB
     web_threads: int = 8  # requests that one of them answers at a time
+    pool_reminders: tuple[str, ...] = ("09:30", "14:00", "17:30")  # by when somebody should have looked at the pool
     auto_merge: bool = False  # orders that may go in one parcel do, without anybody asking for it
     writes_per_minute: int = 60_000  # requests that change something, of one caller to one web process
     sign_ins_per_minute: int = 60  # tries from one address at one web process
@@ -54,6 +56,7 @@ class Settings:
             log_level=_choice(environ, "LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR")),
             web_processes=_integer(environ, "WEB_PROCESSES", 2, 1, 64),
             web_threads=_integer(environ, "WEB_THREADS", 8, 1, 256),
+            pool_reminders=_times_of_day(environ, "POOL_REMINDERS", "09:30,14:00,17:30"),
             auto_merge=_choice(environ, "AUTO_MERGE", ("0", "1")) == "1",
             writes_per_minute=_integer(environ, "WRITES_PER_MINUTE", 60_000, 1, 10**7),
             sign_ins_per_minute=_integer(environ, "SIGN_INS_PER_MINUTE", 60, 1, 10**7),
@@ -94,6 +97,15 @@ def _time_zone(environ: Mapping[str, str], name: str, default: str) -> str:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError(f"{name} must be a time zone such as Asia/Shanghai, not {value!r}") from None
     return value
+
+
+def _times_of_day(environ: Mapping[str, str], name: str, default: str) -> tuple[str, ...]:
+    """Times such as 09:30, between commas; "off": none."""
+    text = environ.get(name) or default
+    times = () if text == "off" else tuple(sorted({each.strip() for each in text.split(",")}))
+    if not all(re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", each) for each in times):
+        raise ValueError(f"{name} must be times of day such as {default}, or off, not {text!r}")
+    return times
 
 
 def _choice(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:

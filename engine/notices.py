@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-# {order_no} is put in, {waybill_nos} into what tells of a shipment; into what is told together {until}, {count} and
-# {by_channel} are, and into what tells an author {draft}, {stage} and {findings}.
+# {order_no} is put in, {waybill_nos} into what tells of a shipment, {ship_by} into what must leave soon; into what is
+# told together {until}, {count} and {by_channel} are, into what is said of the pool {at}, {count}, {overdue} and
+# {urgent}, and into what tells an author {draft}, {stage} and {findings}.
 SHIPPED: Mapping[str, Mapping[str, str]] = {
     "order-released": {
         "zh": "您的订单 {order_no} 已审核通过, 正在备货发出。",
@@ -58,6 +59,14 @@ SHIPPED: Mapping[str, Mapping[str, str]] = {
     "no-answer": {
         "zh": "您的订单 {order_no} 需要电话确认, 我们几次都没能联系到您, 明天 9 点会再打来, 您也可以随时联系客服。",
         "en": "We could not reach you about your order {order_no}. We call again at 9 tomorrow; call us any time.",
+    },
+    "ship-by-near": {
+        "zh": "订单 {order_no} 须在 {ship_by} 前发货, 现在还没有下发, 请尽快处理。",
+        "en": "Order {order_no} must leave by {ship_by} and no warehouse has it yet; please see to it.",
+    },
+    "pool-unseen": {
+        "zh": "到 {at} 还没有人看过异常订单池: 待处理 {count} 单, 其中超时 {overdue} 单, 加急 {urgent} 单。",
+        "en": "Nobody has looked at the exception pool by {at}: {count} open, {overdue} overdue, {urgent} urgent.",
     },
     "orders-accepted": {
         "zh": "截至 {until} 新接 {count} 单: {by_channel}。",

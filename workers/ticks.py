@@ -13,7 +13,7 @@ from rq import Queue
 from engine.matching.judge import Disagreement
 from engine.service import Gatehouse
 from workers.relay import relay_due, relay_previews
-from workers.vendors.notices import send_digests
+from workers.vendors.notices import remind_of_pool, send_digests
 from workers.vendors.payments import ask_due
 
 log = structlog.get_logger()
@@ -25,6 +25,7 @@ DIGEST_EVERY_S = 10  # to look whether a half hour is over
 PAYMENTS_EVERY_S = 5  # to look whether a payment is to be asked about
 MERGE_EVERY_S = 20  # where orders are merged without anybody asking; they wait half an hour for it
 COMPLETE_EVERY_S = 60  # to look whether a delivery is a week old
+REMIND_EVERY_S = 20  # to look whether a time of day has come, or the last hours of an order
 TRACKING_EVERY_S = 300  # to look which shipments hang
 
 
@@ -36,6 +37,8 @@ def start(gatehouse: Gatehouse, queue: Queue, stop: threading.Event) -> list[thr
         _every(RELAY_EVERY_S, "previews", lambda: relay_previews(gatehouse, queue), stop),
         _every(SWEEP_EVERY_S, "sweep", lambda: _sweep(gatehouse), stop),
         _every(DIGEST_EVERY_S, "digests", lambda: send_digests(gatehouse), stop),
+        _every(REMIND_EVERY_S, "pool", lambda: remind_of_pool(gatehouse), stop),
+        _every(REMIND_EVERY_S, "ship-by", gatehouse.reminders.ship_by, stop),
         _every(PAYMENTS_EVERY_S, "payments", lambda: ask_due(gatehouse), stop),
         _every(SCHEDULE_EVERY_S, "schedule", gatehouse.schedule.publish_due, stop),
         _every(COMPLETE_EVERY_S, "completion", gatehouse.vendor_events.complete, stop),

@@ -40,6 +40,7 @@ def exceptions() -> ResponseReturnValue:
         found = gatehouse().exceptions.page(asked, request.args.get("cursor"), _PAGE)
     except OrderError:  # a cursor that is none
         return redirect(url_for("console.exceptions", **_parts(asked)))
+    gatehouse().reminders.pool_seen(by)
     names = names_of(gatehouse())
     texts = RuleTexts(gatehouse().rulebooks.live().rulebook)
     items = found["items"] if by.sees_people() else [_masked(each) for each in found["items"]]

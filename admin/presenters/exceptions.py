@@ -16,6 +16,7 @@ from admin.presenters.rule_texts import RuleTexts
 from admin.values import Reader, fact_label, shown
 from engine.holds import HOLD_REASONS, QUEUES
 from engine.service.principals import Principal
+from engine.service.reminders import SHIP_SOON
 
 _SEEN = 4  # values shown of what a rule saw; the order's page has them all
 _UNSAID = ("order.delivery_method",)  # which every rule about an address asks for
@@ -72,7 +73,7 @@ def _row(item: Mapping[str, Any], texts: RuleTexts, names: Names, by: Principal)
     reasons = [_hold(each, texts, reader, by) for each in item["holds"]]
     reasons += [_flag(each) for each in item["flags"]]
     reasons.sort(key=lambda reason: (not reason.is_hold, _TONES.index(reason.look.tone)))
-    ships_left, ships_pressing = dates.left(item["ship_by"]) if item["ship_by"] else ("", "")
+    ships_left, ships_pressing = dates.left(item["ship_by"], SHIP_SOON) if item["ship_by"] else ("", "")
     return ExceptionRow(
         order_no=item["order_no"],
         number=item["channel_order_no"],

@@ -28,6 +28,7 @@ from engine.service.reallocation import Reallocation
 from engine.service.redeciding import Redeciding
 from engine.service.reference import ReferenceData
 from engine.service.reference_files import ReferenceFiles
+from engine.service.reminders import Reminders
 from engine.service.rule_activity import RuleActivity
 from engine.service.rule_files import RuleFiles
 from engine.service.rulebooks import Rulebooks
@@ -78,6 +79,7 @@ class Gatehouse:
         self.reference_files = ReferenceFiles(database, clock)
         self.stock = Stock(database, clock)
         self.digests = Digests(database, clock)
+        self.reminders = Reminders(database, settings, clock)
         self.payments = Payments(database, clock, self.decisions, self.order_events)
         self.actions = Actions(database, settings, clock)
         self.people = People(database, clock)

@@ -39,6 +39,13 @@ def bump(connection: sa.Connection, name: str) -> int:
     return connection.execute(statement.returning(CounterRow.value)).scalar_one()
 
 
+def raise_to(connection: sa.Connection, name: str, value: int) -> None:
+    """Have a counter be that, unless it is further already."""
+    statement = _INSERTS[connection.dialect.name](CounterRow).values(name=name, value=value)
+    further = sa.case((CounterRow.value > value, CounterRow.value), else_=value)
+    connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": further}))
+
+
 def counter(connection: sa.Connection, name: str) -> int:
     """The value of a counter; 0 before its first bump."""
     return connection.execute(_COUNTER, {"wanted": name}).scalar() or 0

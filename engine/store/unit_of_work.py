@@ -21,6 +21,7 @@ from engine.store.people import People
 from engine.store.previews import Previews
 from engine.store.reallocation import Reallocation
 from engine.store.reference import ReferenceData
+from engine.store.reminders import Reminders
 from engine.store.reports import Reports
 from engine.store.rule_holds import RuleHolds
 from engine.store.rulesets import Rulesets
@@ -62,6 +63,7 @@ class UnitOfWork:
         self.tasks = Tasks(connection)
         self.exceptions = Exceptions(connection)
         self.digests = Digests(connection)
+        self.reminders = Reminders(connection)
         self.payments = PaymentInquiries(connection)
         self.vendors = Vendors(connection)
         self.reports = Reports(connection)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 from tests.admin.conftest import APPROVED, BLACKLISTED, HELD
@@ -27,6 +28,17 @@ def test_orders_without_a_fault_are_not_in_it(ann):
 def test_urgent_orders_come_first(ann, post_order):
     urgent = post_order(1, "U-1", lambda document: document.update(priority="urgent"))
     assert numbers(ann.get("/console/exceptions").text)[0] == urgent
+
+
+def test_what_must_leave_within_four_hours_is_red(ann, post_order, gatehouse, clock):
+    for number, seconds in (("SB-1", 0), ("SB-2", 60)):
+        leaves_by = clock() + dt.timedelta(hours=4, seconds=seconds)
+        post_order(1, number, lambda document, at=leaves_by: document.update(ship_by=at.isoformat()))
+    page = ann.get("/console/exceptions").text
+    pressing = dict(re.findall(r'class="due (\w+)" title="(2026-11-11 14:3\d):00"', page))
+    assert pressing == {"late": "2026-11-11 14:30", "later": "2026-11-11 14:31"}
+    with gatehouse.database.read() as uow:
+        assert uow.reminders.seen_at() == clock(), "who opens the pool has looked at it"
 
 
 def test_filters_that_are_none_are_ignored(ann):

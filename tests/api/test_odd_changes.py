@@ -153,6 +153,7 @@ ROUTES: dict[str, Route] = {
     "cancel": Route(an_order, "/cancel", REASON),
     "audit": Route(an_order, "/return_to_audit", REASON),
     "reassign": Route(an_order, "/reassign", {"warehouse": "SH1", "service": "SF-STD", **LINE}),
+    "unassign": Route(an_order, "/unassign", REASON),
     "adjust": Route(an_order, "/adjust", {"quantity": 2, **LINE}),
     "swap": Route(an_order, "/swap", {"sku": "TISSUE-24", **LINE}),
     "ship": Route(an_order, "/ship", {"shipment_no": "x", "service": "SF-STD", "waybill_no": "W"}),

@@ -68,6 +68,9 @@ def test_a_long_home_has_a_short_socket_of_its_own() -> None:
         ("WRITES_PER_MINUTE", "0"),
         ("SIGN_INS_PER_MINUTE", "many"),
         ("TRUSTED_PROXIES", "11"),
+        ("POOL_REMINDERS", "9:30"),
+        ("POOL_REMINDERS", "09:30,24:00"),
+        ("POOL_REMINDERS", "09:30,"),
         ("MATCHING", "guess"),
         ("LOG_LEVEL", "loud"),
         ("BUSINESS_TIME_ZONE", "Asia/Atlantis"),
@@ -77,6 +80,12 @@ def test_a_long_home_has_a_short_socket_of_its_own() -> None:
 def test_what_makes_no_sense_is_refused_by_name(name: str, value: str) -> None:
     with pytest.raises(ValueError, match=f"^{name} must be"):
         Settings.from_environ({name: value})
+
+
+def test_times_of_reminders_are_put_in_order_and_may_be_none() -> None:
+    assert Settings.from_environ({}).pool_reminders == ("09:30", "14:00", "17:30")
+    assert Settings.from_environ({"POOL_REMINDERS": "18:00, 08:15,08:15"}).pool_reminders == ("08:15", "18:00")
+    assert Settings.from_environ({"POOL_REMINDERS": "off"}).pool_reminders == ()
 
 
 def test_every_setting_is_documented_with_its_default() -> None:

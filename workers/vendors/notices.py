@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,6 +10,8 @@ from zoneinfo import ZoneInfo
 from engine.notices import LANGUAGE, SHIPPED, filled
 from engine.service import Gatehouse
 from engine.service.digests import Digest
+
+_POOL_UNSEEN = "pool-unseen"
 
 
 def send(gatehouse: Gatehouse, action: Mapping[str, Any]) -> dict[str, Any]:
@@ -19,6 +22,9 @@ def send(gatehouse: Gatehouse, action: Mapping[str, Any]) -> dict[str, Any]:
         if "shipment_no" in payload:
             waybills = uow.vendors.shipment_states([payload["shipment_no"]])[payload["shipment_no"]]["waybills"]
             said["waybill_nos"] = "、".join(waybills)
+        if "ship_by" in payload:
+            leaves_by = dt.datetime.fromisoformat(payload["ship_by"])
+            said["ship_by"] = leaves_by.astimezone(ZoneInfo(gatehouse.settings.time_zone)).strftime("%m-%d %H:%M")
         text = _text(uow, payload["template"], "{order_no}")
         uow.vendors.notice(
             action_id=action["id"],
@@ -49,6 +55,24 @@ def send_digests(gatehouse: Gatehouse) -> int:
             uow.commit()
         gatehouse.digests.sent(digest)
     return len(digests)
+
+
+def remind_of_pool(gatehouse: Gatehouse) -> int:
+    """Tell the order desk where nobody has looked at the pool; under the reminder's own id, so again is the same."""
+    reminder = gatehouse.reminders.pool_due()
+    if reminder is None:
+        return 0
+    if reminder.counts is not None:
+        said = {
+            "at": reminder.at.strftime("%H:%M"), "count": str(reminder.counts["orders"]),
+            "overdue": str(reminder.counts["overdue"]), "urgent": str(reminder.counts["urgent"]),
+        }  # fmt: skip
+        with gatehouse.actions.vendors() as uow:
+            text = filled(_text(uow, _POOL_UNSEEN, "{count}"), said)
+            uow.vendors.notice(reminder.id, "order_desk", _POOL_UNSEEN, text, "", gatehouse.clock())  # "": of many
+            uow.commit()
+    gatehouse.reminders.pool_asked(reminder)
+    return int(reminder.counts is not None)
 
 
 def _text(uow: Any, template: str, otherwise: str) -> str:
