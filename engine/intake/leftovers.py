@@ -2,7 +2,7 @@
 
 Lists say what is known, by their codes: `wish-…` and `stop-words`, with the negation before them if there is one;
 `wish-text-…`, where what follows the word is the buyer's own text, which goes to the packer as it stands; `counter-…`,
-the opposite of a wish; `harmless-remarks` and `remark-fillers`.
+the opposite of a wish; `courier-words`, `harmless-remarks` and `remark-fillers`.
 """
 
 from __future__ import annotations
@@ -12,15 +12,13 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from engine.language.hearing import negated_from, wished
+from engine.language.hearing import Span, heard, negated_from, wished
 
 DAY_WORDS = "wish-delivery-day"  # known only after a day: engine.intake.wished_days
 STOP_WORDS = "stop-words"
 _TEXTS = "wish-text-"
-_PLAIN = ("counter-", "harmless-remarks", "remark-fillers")
+_PLAIN = ("counter-", "courier-words", "harmless-remarks", "remark-fillers")
 _CLAUSE = re.compile(r"[\w%+]+")
-
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ def _together(lists: Mapping[str, frozenset[str]], codes: Iterable[str]) -> froz
 
 def stops(text: str, words: Words) -> bool:
     """Whether the text asks to stop, so that somebody reads it anyway."""
-    return any(wished(text, word) for word in words.stops)
+    return wished(text, words.stops)
 
 
 def leftover(text: str, words: Words, days: Iterable[Span] = ()) -> str | None:
@@ -67,7 +65,7 @@ def leftover(text: str, words: Words, days: Iterable[Span] = ()) -> str | None:
 
 
 def _all(text: str, words: frozenset[str]) -> list[Span]:
-    return [match.span() for match in _pattern(words).finditer(text)]
+    return [match.span(1) for match in _pattern(words).finditer(text)]
 
 
 def _wishes(text: str, words: frozenset[str]) -> list[Span]:
@@ -82,12 +80,12 @@ def _wishes(text: str, words: frozenset[str]) -> list[Span]:
 def _texts(text: str, words: frozenset[str]) -> list[Span]:
     """From the first such wish to the end; one that is negated is known without what follows it."""
     found = _wishes(text, words)
-    starts = [start for start, _ in _all(text, words) if negated_from(text, start) is None]
+    starts = [start for start, _ in heard(text, _all(text, words))]
     return [*found, (min(starts), len(text))] if starts else found
 
 
 @functools.lru_cache(64)
 def _pattern(words: frozenset[str]) -> re.Pattern[str]:
-    """Any of the words, the longest first; without words nothing."""
+    """Where any of the words begins, the longest first, as group 1; they may overlap. Without words nothing."""
     longest_first = "|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word))))
-    return re.compile(longest_first or r"(?!)", re.IGNORECASE)
+    return re.compile(f"(?=({longest_first}))" if words else r"(?!)", re.IGNORECASE)

@@ -15,19 +15,19 @@ from engine.order import Order, Receiver
 from engine.routing import geo
 from engine.world import World
 
-_MAINLAND_MOBILE = re.compile(r"(?:\+?86)?1[3-9]\d{9}(?:(?:-|转|,|ext)\d{1,6})?")
-_LANDLINE = re.compile(r"(?:\+?86)?\(?0\d{2,3}\)?-?[2-9]\d{6,7}(?:(?:-|转|,|ext)\d{1,6})?")
+_CHINA = r"(?:(?:\+|00)?86-?)?"
+_MAINLAND_MOBILE = re.compile(_CHINA + r"1[3-9]\d-?\d{4}-?\d{4}(?:(?:-|转|,|ext)\d{1,6})?")
+_LANDLINE = re.compile(_CHINA + r"\(?0\d{2,3}\)?-?[2-9]\d{2,3}-?\d{4}(?:(?:-|转|,|ext)\d{1,6})?")
 _SERVICE_NUMBER = re.compile(r"(?:400|800)-?\d{3}-?\d{4}(?:(?:-|转)\d{1,6})?")
 _GREATER_CHINA = re.compile(r"\+?(?:852|853|886)-?\d{8,9}")
-_INTERNATIONAL = re.compile(r"\+(?!86)[1-9]\d{6,14}")
+_INTERNATIONAL = re.compile(r"\+(?!86)[1-9](?:[-.()]*\d){6,14}")
 _PHONES = (_MAINLAND_MOBILE, _LANDLINE, _SERVICE_NUMBER, _GREATER_CHINA, _INTERNATIONAL)
 
-_ROAD_AND_NUMBER = re.compile(r"[路街道巷弄]\s*[甲乙丙丁]?\d+\s*号|\d+\s*号")
 _NUMBER = r"[\d一二三四五六七八九十百]+\s*"
+_ROAD_AND_NUMBER = re.compile(rf"{_NUMBER}号")
 _UNIT = re.compile(
     rf"{_NUMBER}(?:号\s*)?(?:栋|幢|座|楼|室|单元|房)|{_NUMBER}(?:层|户|门|梯|#)|[A-Za-z]\s*(?:栋|座|区)|\d+-\d+|号院|小区|\d{{3,4}}$"
 )
-
 
 
 def read(order: Order, world: World) -> Mapping[str, Value | None]:
@@ -48,7 +48,8 @@ def name_is_vague(name: str, world: World) -> bool:
     """Whether the whole name is a placeholder, a title, or a (compound) surname with a title."""
     bare = re.sub(r"\s", "", name)
     titles = world.items("name-titles")
-    if len(bare) < 1 or bare.isdecimal() or bare in titles or bare in world.items("placeholder-names"):
+    no_letter = not any(sign.isalpha() for sign in bare)
+    if no_letter or bare in titles or bare in world.items("placeholder-names"):
         return True
     surnames = world.items("surnames") | world.items("compound-surnames")
     return any(bare.endswith(title) and bare.removesuffix(title) in surnames for title in titles)

@@ -64,3 +64,14 @@ def test_a_stop_word_stops_unless_it_is_negated():
     assert stops("我要退款", WORDS)
     assert not stops("不要退款", WORDS)
     assert not stops("", WORDS)
+
+
+@pytest.mark.parametrize("text", ["用顺丰寄", "最好发顺丰快递", "不发顺丰快递"])
+def test_words_that_overlap_are_known_together(text):
+    sf = words_of({"wish-sf": frozenset({"发顺丰", "用顺丰", "顺丰寄", "顺丰快递"}), "remark-fillers": frozenset({"最好"})})
+    assert leftover(text, sf) is None
+
+
+def test_a_negated_text_wish_claims_nothing_of_what_follows_however_its_words_overlap():
+    card = words_of({"wish-text-card": frozenset({"写祝福", "祝福卡"})})
+    assert leftover("不写祝福卡, 换个红色", card) == "换个红色"
