@@ -18,16 +18,13 @@ from engine.language.facts import Catalogue
 from engine.language.sentences import Speech
 from engine.telling import WHY_NOT
 
-# A tone is a colour with a meaning; the stylesheet has one rule for each.
-TONES = ("good", "bad", "warn", "info", "busy", "quiet", "done")
-
 
 @dataclass(frozen=True, slots=True)
 class Look:
     """A word and its tone."""
 
     text: str
-    tone: str
+    tone: str  # a colour with a meaning: good bad warn info busy quiet done; the stylesheet has a rule for each
     code: str = ""
 
 

@@ -180,7 +180,7 @@ export function factOptions(catalogue, facts) {
   }));
 }
 
-export function listPicker(ctx, code, choose, focus) {
+function listPicker(ctx, code, choose, focus) {
   const { catalogue } = ctx;
   const list = catalogue.list(code);
   return picker({

@@ -1,7 +1,7 @@
 // Ids of new rules: a slug of the English title, else a number; never one that is taken.
 
 /** "High-value first order" as "high-value-first-order"; empty where there is nothing to make one of. */
-export function slugOf(text) {
+function slugOf(text) {
   return (text ?? '').normalize('NFKD').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 60).replace(/-+$/, '');
 }
 
@@ -13,7 +13,7 @@ export function freeId(stage, text, taken) {
 }
 
 /** Whether an id still is the one that was made of that title, so that it may follow the title. */
-export function isMadeOf(id, stage, text) {
+function isMadeOf(id, stage, text) {
   const stem = `${stage}.${slugOf(text) || 'rule'}`;
   return id === stem || (id.startsWith(`${stem}-`) && /^\d+$/.test(id.slice(stem.length + 1))) || /^rule-\d+$/.test(id.slice(stage.length + 1));
 }

@@ -145,7 +145,7 @@ function tools(ctx, path, offers = []) {
 }
 
 /** Takes a node out, and what would be left empty with it. */
-export function removeNode(ctx, path) {
+function removeNode(ctx, path) {
   const last = path.at(-1);
   if (typeof last !== 'number') {
     if (last === 'not') removeNode(ctx, path.slice(0, -1));

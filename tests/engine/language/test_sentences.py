@@ -10,7 +10,7 @@ from engine.language.catalogue import CATALOGUE
 from engine.language.conditions import All, AnyOf, Leaf, Not
 from engine.language.effects import EFFECTS
 from engine.language.facts import OPERATORS, Subject
-from engine.language.sentences import explain_row, say_value, sentence
+from engine.language.sentences import Speech, explain_row, sentence
 from engine.matching.evaluate import trace
 from tests.engine.language.cases import a_rule, a_table, load_rule, load_table, when
 
@@ -142,7 +142,7 @@ def test_an_unknown_fact_or_effect_keeps_its_code():
     ],
 )
 def test_values(name, value, zh):
-    assert say_value(value, CATALOGUE[name]) == zh
+    assert Speech(CATALOGUE).value(value, CATALOGUE[name]) == zh
 
 
 def _rows(document, values, language, **parts):
