@@ -22,7 +22,7 @@ _PARTS: Mapping[str, tuple[str, str]] = {
     "service": ("快递产品", "service"),
     "shipment": ("发货单", "shipment"),
 }
-_UNITS: Mapping[str, tuple[str, str]] = {
+UNITS: Mapping[str, tuple[str, str]] = {  # of numbers, in both languages
     "days": ("天", "days"),
     "h": ("时", "h"),
     "km": ("公里", "km"),
@@ -252,7 +252,7 @@ class Speech:
     def _with_unit(self, value: int, unit: str | None) -> str:
         if unit is None:
             return f"{value:,}" if abs(value) >= 10000 else str(value)
-        said = self.pick(*_UNITS.get(unit, (unit, unit)))
+        said = self.pick(*UNITS.get(unit, (unit, unit)))
         return f"{value}%" if unit == "%" else f"{value} {said}"
 
     def _choice(self, value: str, fact: Fact | None) -> str:
