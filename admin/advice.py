@@ -71,6 +71,13 @@ _ADVICE: Mapping[str, tuple[str, str]] = {
     "CARRIER_WISH_UNMET": (lazy_gettext("告诉买家改发哪家"), lazy_gettext("指定的快递不到，换一家可以吗？")),
     "GIFT_SHORT": (lazy_gettext("赠品缺货，不影响发货"), lazy_gettext("赠品缺货，换一件或补券可以吗？")),
     "DISTRICT_UNKNOWN": (lazy_gettext("核对区县；多半照送"), _ADDRESS),
+    "PARCEL_LOST": (lazy_gettext("向快递索赔，再补发或退款"), lazy_gettext("包裹在途中丢失，补发还是退款？")),
+    "PARCEL_DAMAGED": (lazy_gettext("看破损照片，再补发或退款"), lazy_gettext("包裹破损了，补发还是退款？请发照片。")),
+    "PARCEL_RETURNED": (lazy_gettext("问清退回的原因，再重发或退款"), lazy_gettext("包裹退回来了，重发还是退款？")),
+    "ACTION_FAILED": (
+        lazy_gettext("看失败的原因，改好后重试；自己办好了就跳过"),
+        lazy_gettext("收货人的姓名、电话和地址是否正确？"),
+    ),
     "TRACKING_STALE": (lazy_gettext("向快递查件"), lazy_gettext("包裹现在到哪里了？")),
 }
 

@@ -22,6 +22,8 @@ PERIODS: Mapping[str, str] = {
 _CHOICES = ("verdict", "status", "hold", "channel")
 _LAST_4 = re.compile(r"\d{4}")
 _WAYBILL = re.compile(r"[A-Za-z0-9-]{8,40}")
+_SKU = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_READINGS = ("q", "phone_last4", "waybill_no", "sku")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +31,11 @@ class Filters:
     """Everything that narrows the list, as the reader put it; empty text is no filter."""
 
     choices: Mapping[str, str] = field(default_factory=dict)  # verdict status hold channel
-    text: str = ""  # an order number, name, phone, last four digits or waybill
+    text: str = ""  # an order number, name, phone, last four digits, waybill or sku
     period: str = ""
     first: dt.date | None = None  # of a period of days, both included
     last: dt.date | None = None
-    by: str = ""  # what the text turned out to be, kept over pages: q, phone_last4 or waybill_no
+    by: str = ""  # what the text turned out to be, kept over pages, of _READINGS
 
     @property
     def query(self) -> dict[str, str]:
@@ -59,7 +61,9 @@ class Filters:
         found = ["q"]
         if _LAST_4.fullmatch(self.text):
             found.append("phone_last4")
-        return [*found, "waybill_no"] if _WAYBILL.fullmatch(self.text) else found
+        if _WAYBILL.fullmatch(self.text):
+            found.append("waybill_no")
+        return [*found, "sku"] if _SKU.fullmatch(self.text) else found
 
     def for_service(self, reading: str, today: dt.date) -> dict[str, Any]:
         """What `gatehouse.orders.search` takes, the text read as `reading`."""
@@ -98,7 +102,7 @@ def filters_of(query: Mapping[str, str]) -> Filters:
         period=query.get("period", "") if query.get("period") in PERIODS else "",
         first=_date(query.get("from")),
         last=_date(query.get("to")),
-        by=by if by in ("q", "phone_last4", "waybill_no") else "",
+        by=by if by in _READINGS else "",
     )
 
 

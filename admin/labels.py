@@ -324,6 +324,11 @@ def flag(code: str, severity: str) -> Look:
     return Look(either(FLAGS.get(code, (code, code))), _SEVERITY_TONES.get(severity, "info"), code)
 
 
+def failed_action(rule: str) -> str:
+    """What a worker gave up, of `engine.waybill-failed`."""
+    return word(ACTION_TYPES, rule.removeprefix("engine.").removesuffix("-failed"))
+
+
 def severity(code: str) -> Look:
     """A severity in its own colour."""
     return Look(either(SEVERITY_LABELS.get(code, (code, code))), _SEVERITY_TONES.get(code, "info"), code)

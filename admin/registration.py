@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from admin import icons, labels, languages, protection, sessions, wiring
 from admin.pages import (
+    actions,
     audit,
     declared_facts,
     documents,
@@ -35,6 +36,7 @@ from admin.pages import (
     tasks,
     users,
 )
+from admin.presenters import exceptions as exceptions_presenter
 from admin.presenters import order_list
 from admin.rule_links import rule_address
 from admin.secret_key import secret_key
@@ -68,9 +70,9 @@ def register(app: Flask, gatehouse: Gatehouse, settings: Settings) -> None:
 
 def _add_pages(blueprint: Blueprint) -> None:
     for pages in (
-        sign_in, orders, order, manual, merging, exceptions, tasks, documents, rules, draft_review, draft_steps,
-        rule_history, rule_previews, rule_documents, declared_facts, rule_drafts, rule_reading, rule_tables, stock,
-        lists, users, rule_strip, rule_page, firings, audit, failures,
+        sign_in, orders, order, actions, manual, merging, exceptions, tasks, documents, rules, draft_review,
+        draft_steps, rule_history, rule_previews, rule_documents, declared_facts, rule_drafts, rule_reading,
+        rule_tables, stock, lists, users, rule_strip, rule_page, firings, audit, failures,
     ):  # fmt: skip
         pages.add_to(blueprint)
     blueprint.add_url_rule("/icons.svg", "icons", view_func=_icons)
@@ -93,7 +95,8 @@ def _common() -> dict[str, object]:
         "person": current_user,
         "role": _role(),
         "counts": lambda: order_list.counts(wiring.gatehouse().orders.counts()),
-        "pool_size": lambda: wiring.gatehouse().exceptions.number(),
+        "pool_now": lambda: wiring.gatehouse().exceptions.counts(),
+        "desks": exceptions_presenter.desks,
         "open_tasks": lambda: sum(wiring.gatehouse().tasks.counts().values()),
         "here": _here,
         "rule_address": rule_address,

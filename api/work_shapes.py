@@ -58,6 +58,7 @@ def _exception() -> Schema:
     hold = record(
         reason=TEXT, queue=_MAYBE, severity=TEXT, rule=TEXT, due_at=_LATER, until=_LATER, opened_at=INSTANT,
         seen={**OBJECT, "description": "What the rule saw, by fact."},
+        note={**_MAYBE, "description": "What somebody wrote who held it by hand."},
     )  # fmt: skip
     flag = record(code=TEXT, severity=TEXT, rule=TEXT, message=BOTH_LANGUAGES, opened_at=INSTANT)
     return record(

@@ -73,4 +73,6 @@ FLAGS: dict[str, tuple[str, str]] = {
     "PARCEL_LOST": ("包裹丢失", "Parcel lost"),
     "PARCEL_DAMAGED": ("包裹破损", "Parcel damaged"),
     "PARCEL_RETURNED": ("包裹退回", "Parcel came back"),
+    "ACTION_FAILED": ("动作失败", "An action failed"),  # what a worker gave up, until a person retries or skips it
 }
+ACTION_FAILED = "ACTION_FAILED"

@@ -48,7 +48,7 @@ def exceptions() -> ResponseReturnValue:
         "console/exceptions.html",
         rows=presenter.rows(items, texts, names, by),
         tabs=presenter.tabs(found["counts"]),
-        reasons=presenter.reasons(found["counts"]),
+        reasons=presenter.reasons(found["counts"], asked.get("reason", "")),
         channels=sorted(names.channels.items()),
         pool=found["counts"],
         asked=asked,

@@ -60,15 +60,15 @@ def entries(items: Iterable[Mapping[str, Any]], names: Names) -> list[Entry]:
 
 
 def _entry(item: Mapping[str, Any], names: Names) -> Entry:
-    before, after = item["before"], item["after"]
+    action, before, after = item["action"], item["before"], item["after"]
     note = _note(after)
-    found = differences(*(_telling(item["action"], each, note) for each in (before, after)), names)
+    found = differences(_telling(action, before, note), _telling(action, after, note), names)
     return Entry(
         ago=dates.ago(item["at"]),
         exact=dates.exact(item["at"]),
         by=item["by"],
-        kind=audit_words.kind(item["action"]),
-        step=audit_words.step(item["action"], before is None),
+        kind=audit_words.kind(action),
+        step=audit_words.step(action, before is None),
         what=_what(item),
         href=_href(item),
         note=note,

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import gettext
+
 from admin import amounts, dates, labels
 from admin.advice import advice
 from admin.labels import Look
@@ -13,13 +15,15 @@ from admin.languages import said
 from admin.names import Names
 from admin.presenters.handover import for_service
 from admin.presenters.rule_texts import RuleTexts
+from admin.rule_links import rule_address
 from admin.values import Reader, fact_label, shown
-from engine.holds import HOLD_REASONS, QUEUES
+from engine.holds import ACTION_FAILED, FLAGS, HOLD_REASONS, QUEUES
 from engine.service.principals import Principal
 from engine.service.reminders import SHIP_SOON
 
 _SEEN = 4  # values shown of what a rule saw; the order's page has them all
 _UNSAID = ("order.delivery_method",)  # which every rule about an address asks for
+_LEFT = ("shipped", "delivered", "completed", "cancelled", "rejected", "returned")  # nothing has to ship by then
 _TONES = ("bad", "warn", "info")
 
 
@@ -38,6 +42,7 @@ class ReasonView:
     pressing: str
     due_exact: str
     needs: str  # the role that may lift it, where the reader lacks it
+    note: str  # what somebody wrote who held it by hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ class ExceptionRow:
     amount: str
     status: Look
     placed_ago: str
-    ship_by: str  # exact; empty: nobody has paid yet
+    ship_by: str  # exact; empty: nobody has paid yet, or it has left
     ships_left: str
     ships_pressing: str
     reasons: tuple[ReasonView, ...]
@@ -73,7 +78,8 @@ def _row(item: Mapping[str, Any], texts: RuleTexts, names: Names, by: Principal)
     reasons = [_hold(each, texts, reader, by) for each in item["holds"]]
     reasons += [_flag(each) for each in item["flags"]]
     reasons.sort(key=lambda reason: (not reason.is_hold, _TONES.index(reason.look.tone)))
-    ships_left, ships_pressing = dates.left(item["ship_by"], SHIP_SOON) if item["ship_by"] else ("", "")
+    ship_by = item["ship_by"] if item["status"] not in _LEFT else None
+    ships_left, ships_pressing = dates.left(ship_by, red_within=SHIP_SOON) if ship_by else ("", "")
     return ExceptionRow(
         order_no=item["order_no"],
         number=item["channel_order_no"],
@@ -84,7 +90,7 @@ def _row(item: Mapping[str, Any], texts: RuleTexts, names: Names, by: Principal)
         amount=amounts.money(item["payable_cents"], item["currency"]),
         status=labels.look(labels.ORDER_STATUSES, item["status"]),
         placed_ago=dates.ago(item["placed_at"]),
-        ship_by=dates.exact(item["ship_by"]),
+        ship_by=dates.exact(ship_by),
         ships_left=ships_left,
         ships_pressing=ships_pressing,
         reasons=tuple(reasons),
@@ -100,12 +106,13 @@ def may_lift_in_bulk(reason: str) -> bool:
 
 def _hold(hold: Mapping[str, Any], texts: RuleTexts, reader: Reader, by: Principal) -> ReasonView:
     left, pressing = dates.left(hold["due_at"]) if hold["due_at"] else ("", "")
+    look = labels.hold(hold["reason"], hold["severity"])
     role = HOLD_REASONS[hold["reason"]].released_by
     return ReasonView(
-        look=labels.hold(hold["reason"], hold["severity"]),
+        look=look,
         is_hold=True,
         queue=labels.queue(hold["queue"]) if hold["queue"] else "",
-        rule=texts.of(hold["rule"]).title,
+        rule=_unless_said(texts.of(hold["rule"]).title, look, hold["rule"]),
         rule_id=hold["rule"],
         seen=tuple(values_seen(hold["seen"], reader)[:_SEEN]),
         do=advice(hold["reason"]).do,
@@ -113,6 +120,7 @@ def _hold(hold: Mapping[str, Any], texts: RuleTexts, reader: Reader, by: Princip
         pressing=pressing,
         due_exact=dates.exact(hold["due_at"]),
         needs="" if role is None or by.may(role) else labels.word(labels.ROLES, role),
+        note=hold.get("note") or "",
     )
 
 
@@ -124,8 +132,15 @@ def values_seen(seen: Mapping[str, Any], reader: Reader) -> list[tuple[str, str]
 
 
 def _flag(flag: Mapping[str, Any]) -> ReasonView:
-    look = labels.flag(flag["code"], flag["severity"])
-    return ReasonView(look, False, "", said(flag["message"]), flag["rule"], (), advice(flag["code"]).do, "", "", "", "")
+    look, do = labels.flag(flag["code"], flag["severity"]), advice(flag["code"]).do
+    message = labels.failed_action(flag["rule"]) if flag["code"] == ACTION_FAILED else said(flag["message"])
+    told = _unless_said(message, look, flag["rule"])
+    return ReasonView(look, False, "", told, flag["rule"], (), do, "", "", "", "", "")
+
+
+def _unless_said(title: str, look: Look, rule: str) -> str:
+    """A title, but none that says again what the fault is called and leads nowhere."""
+    return "" if title == look.text and not rule_address(rule) else title
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +158,40 @@ def tabs(counts: Mapping[str, Any]) -> list[Tab]:
     return [Tab(code, labels.queue(code), queues[code]) for code in QUEUES if queues.get(code)]
 
 
-def reasons(counts: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The reasons and flags that there are: (code, what it is called and how often)."""
-    return [(code, f"{_called(code)} ({number})") for code, number in counts["reasons"].items()]
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A reason or flag, and how many orders of the pool it is."""
+
+    look: Look
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What waits for a desk, or is flagged for everybody."""
+
+    title: str
+    number: int
+    faults: tuple[Fault, ...]
+
+
+def desks(counts: Mapping[str, Any]) -> list[Desk]:
+    """The pool as the navigation shows it: the reasons by desk, in the order of desks, then the flags."""
+    numbers, found = counts["reasons"], []
+    for tab in tabs(counts):
+        held = [code for code, row in HOLD_REASONS.items() if row.queue == tab.code and numbers.get(code)]
+        found.append(Desk(tab.title, tab.number, tuple(Fault(labels.hold(code), numbers[code]) for code in held)))
+    flags = [code for code in FLAGS if code not in HOLD_REASONS and numbers.get(code)]
+    if flags:
+        raised = tuple(Fault(labels.flag(code, ""), numbers[code]) for code in flags)
+        found.append(Desk(gettext("标记"), sum(each.number for each in raised), raised))
+    return found
+
+
+def reasons(counts: Mapping[str, Any], asked: str = "") -> list[tuple[str, str]]:
+    """The reasons and flags that there are: (code, what it is called and how often); and the one that is asked for."""
+    found = {code: f"{_called(code)} ({number})" for code, number in counts["reasons"].items()}
+    return [*({asked: _called(asked)} | found if asked and asked not in found else found).items()]
 
 
 def _called(code: str) -> str:

@@ -84,6 +84,7 @@ def reservations(units: Mapping[tuple[str, str], int], reader: Reader) -> list[R
 class ActionView:
     """Work for a worker, and how far it is."""
 
+    id: str
     type: str
     about: str  # which shipment, task or message
     ours: bool  # whether those are our words, or names that people gave
@@ -102,6 +103,7 @@ def actions(rows: Sequence[Mapping[str, Any]], reader: Reader) -> list[ActionVie
 def _action(action: Mapping[str, Any], reader: Reader) -> ActionView:
     at = action["done_at"] or action["retry_at"] or action["sent_at"] or action["not_before"]
     return ActionView(
+        id=action["id"],
         type=labels.word(labels.ACTION_TYPES, action["type"]),
         about=_about(action["payload"], reader),
         ours=not {"service", "warehouse"} & action["payload"].keys(),

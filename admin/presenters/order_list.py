@@ -1,4 +1,4 @@
-"""Rows of the list of orders, and the counts above and beside it."""
+"""Rows of the list of orders, and the counts above it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from admin import amounts, dates, labels
 from admin.labels import Look
 from admin.names import Names
 from admin.presenters.effects import flag_texts
-from engine.holds import HOLD_REASONS, QUEUES
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,22 +98,12 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class QueueCount:
-    """The open holds that one desk looks at."""
-
-    title: str
-    number: int
-    reasons: tuple[Count, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Counts:
-    """The strip above the list and the exceptions beside it."""
+    """The strip above the list."""
 
     total: int
     verdicts: tuple[Count, ...]
     statuses: tuple[Count, ...]
-    queues: tuple[QueueCount, ...]
 
 
 _ALWAYS = ("held", "awaiting_payment", "approved", "released")  # shown even when there are none
@@ -129,18 +118,8 @@ def counts(numbers: Mapping[str, Mapping[str, int]]) -> Counts:
         total=sum(statuses.values()),
         verdicts=tuple(_count(labels.VERDICTS, code, numbers.get("verdict", {})) for code in labels.VERDICTS),
         statuses=tuple(_count(labels.ORDER_STATUSES, code, statuses) for code in shown),
-        queues=tuple(_queues(numbers.get("holds", {}))),
     )
 
 
 def _count(table: labels.Table, code: str, numbers: Mapping[str, int]) -> Count:
     return Count(labels.look(table, code), numbers.get(code, 0))
-
-
-def _queues(holds: Mapping[str, int]) -> Iterable[QueueCount]:
-    """By the desk that the reason belongs to, in the order of desks; those without open holds are left out."""
-    for queue in (*QUEUES, None):
-        reasons = [code for code, row in HOLD_REASONS.items() if row.queue == queue and holds.get(code)]
-        if reasons:
-            found = tuple(Count(labels.hold(code), holds[code]) for code in reasons)
-            yield QueueCount(labels.queue(queue), sum(each.number for each in found), found)

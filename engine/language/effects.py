@@ -15,9 +15,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.decision import ActionIntent, Correction, Exclusion, Flag, Gift, Hold, Instruction, Plan, derived_id
-from engine.holds import FLAGS, HOLD_REASONS, QUEUES, SEVERITIES
+from engine.holds import ACTION_FAILED, FLAGS, HOLD_REASONS, QUEUES, SEVERITIES
 
 Params = Mapping[str, Any]
+
+MOST_MINUTES = 366 * 24 * 60  # a term of a year is long enough, and no date is left by it
+MOST_POINTS = 100_000
+MOST_UNITS = 100_000  # as of a line
+MOST_SHIPMENTS = 200  # as many as lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,8 @@ class Param:
     en: str
     required: bool = False
     choices: tuple[tuple[str, str, str], ...] = ()  # (value, zh, en)
+    least: int | None = None  # a number is not below it
+    most: int | None = None  # nor above
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +252,7 @@ _QUEUE_NAMES = {
 _QUEUES = tuple((code, *_QUEUE_NAMES[code]) for code in QUEUES)
 _SEVERITY_NAMES = {"red": ("红", "Red"), "yellow": ("黄", "Yellow"), "info": ("提示", "Info")}
 _SEVERITIES = tuple((code, *_SEVERITY_NAMES[code]) for code in SEVERITIES)
-_FLAGS = tuple((code, *labels) for code, labels in FLAGS.items())
+_FLAGS = tuple((code, *labels) for code, labels in FLAGS.items() if code != ACTION_FAILED)
 _EXCLUSIONS = tuple(
     (code, zh, en)
     for code, zh, en in (
@@ -282,7 +289,7 @@ _SPECS = (
         "reason": Param("choice", "原因", "Reason", True, _REASONS),
         "queue": Param("choice", "队列", "Queue", choices=_QUEUES),
         "severity": Param("choice", "级别", "Severity", choices=_SEVERITIES),
-        "due_minutes": Param("int", "时限(工作分钟)", "Due in working minutes"),
+        "due_minutes": Param("int", "时限(工作分钟)", "Due in working minutes", least=0, most=MOST_MINUTES),
         "until": Param("instant", "自动解除于", "Until"),
     }),
     EffectSpec("flag", "标记", "Flag", flag, params={
@@ -293,13 +300,13 @@ _SPECS = (
     EffectSpec("reject", "拒绝", "Reject", reject, params={"reason": Param("text", "原因", "Reason", True)}),
     EffectSpec("approve", "通过", "Approve", approve, ("audit", "aftersale")),
     EffectSpec("release_after", "延迟下发", "Release after", release_after, ("audit",), {
-        "minutes": Param("int", "分钟", "Minutes", True),
+        "minutes": Param("int", "分钟", "Minutes", True, least=0, most=MOST_MINUTES),
     }),
     EffectSpec("set_priority", "设优先级", "Set priority", set_priority, ("intake",), {
         "priority": Param("choice", "优先级", "Priority", True, _PRIORITIES),
     }),
     EffectSpec("score", "风险加分", "Add to risk score", score, ("fraud",), {
-        "points": Param("int", "分数", "Points", True),
+        "points": Param("int", "分数", "Points", True, least=-MOST_POINTS, most=MOST_POINTS),
     }),
     EffectSpec("tag", "打标签", "Tag", tag, params={"name": Param("text", "标签", "Tag", True)}),
     EffectSpec("require", "要求", "Require", require, ("intake",), {
@@ -320,7 +327,7 @@ _SPECS = (
     }),
     EffectSpec("add_gift", "加赠品", "Add gift", add_gift, ("coupon",), {
         "sku": Param("text", "商品编码", "Sku", True),
-        "quantity": Param("int", "件数", "Quantity"),
+        "quantity": Param("int", "件数", "Quantity", least=1, most=MOST_UNITS),
     }),
     EffectSpec("exclude", "排除", "Exclude", exclude, _ROUTING, {
         "reason": Param("choice", "原因", "Reason", choices=_EXCLUSIONS),
@@ -330,7 +337,7 @@ _SPECS = (
     }, about=("warehouse", "service")),
     EffectSpec("pin", "指定", "Pin", pin, _ROUTING, about=("warehouse", "service")),
     EffectSpec("limit_shipments", "限制发货单数", "Limit shipments", limit_shipments, ("warehouse",), {
-        "max": Param("int", "最多", "At most", True),
+        "max": Param("int", "最多", "At most", True, least=1, most=MOST_SHIPMENTS),
     }),
     EffectSpec("allow_backorder", "允许缺货后补", "Allow backorder", allow_backorder, ("warehouse",)),
     EffectSpec("pick_mode", "拣货方式", "Pick mode", pick_mode, ("fulfilment",), {
@@ -344,7 +351,7 @@ _SPECS = (
     EffectSpec("task", "待办", "Task", task, params={
         "queue": Param("choice", "队列", "Queue", True, _QUEUES),
         "title": Param("any", "标题", "Title", True),
-        "due_minutes": Param("int", "时限(工作分钟)", "Due in working minutes"),
+        "due_minutes": Param("int", "时限(工作分钟)", "Due in working minutes", least=0, most=MOST_MINUTES),
     }),
 )  # fmt: skip
 

@@ -31,6 +31,11 @@ class Exceptions:
             counts = uow.exceptions.counts(now)
         return {"items": items, "next_cursor": next_cursor, "counts": counts}
 
+    def counts(self) -> dict[str, Any]:
+        """`{orders, urgent, overdue, queues, reasons}` of the whole pool."""
+        with self._database.read() as uow:
+            return uow.exceptions.counts(self._clock())
+
     def number(self) -> int:
         """How many orders there are in the pool."""
         with self._database.read() as uow:

@@ -58,6 +58,7 @@ def _values(gatehouse: Any) -> dict[str, list[str]]:
     return {
         "console.language:code": ["en"],
         "console.previewed_order:order_no": [impact["top"][0]["order_no"]],
+        "action_id": ["none"],
         "code": ["blacklist-phones"],
         "draft_id": [draft],
         "kind": ["cancel"],

@@ -51,8 +51,8 @@ def test_a_day_that_is_none_is_no_filter(app, day):
     [
         ("", ["q"]),
         ("张伟", ["q"]),
-        ("2222", ["q", "phone_last4"]),
-        ("SF000000000012", ["q", "waybill_no"]),
+        ("2222", ["q", "phone_last4", "sku"]),
+        ("SF000000000012", ["q", "waybill_no", "sku"]),
         ("139 1111 2222", ["q"]),
     ],
 )
@@ -62,7 +62,7 @@ def test_a_text_is_tried_as_what_it_may_be(text, readings):
 
 def test_later_pages_keep_the_first_ones_reading():
     assert filters_of({"q": "2222", "by": "phone_last4"}).readings() == ["phone_last4"]
-    assert filters_of({"q": "2222", "by": "password_hash"}).readings() == ["q", "phone_last4"]
+    assert filters_of({"q": "2222", "by": "password_hash"}).readings() == ["q", "phone_last4", "sku"]
 
 
 def test_the_query_holds_what_is_set_and_nothing_else():

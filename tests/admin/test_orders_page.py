@@ -110,7 +110,7 @@ def test_a_cursor_that_is_none_leads_to_the_first_page(ann, cursor):
 
 def test_nothing_found_says_how_to_search(ann):
     page = ann.get("/console/orders?q=nothing")
-    assert "没有符合条件的订单" in page.text and "运单号搜索" in page.text
+    assert "没有符合条件的订单" in page.text and "商品编码搜索" in page.text
 
 
 def test_an_empty_list_says_how_orders_come(ann, gatehouse, monkeypatch):
@@ -133,3 +133,8 @@ def test_what_somebody_typed_is_escaped(ann, post_order):
 def test_a_viewer_sees_no_names_in_full(visit):
     page = visit("vera").get("/console/orders")
     assert "李静" not in page.text and "李*" in page.text
+
+
+def test_orders_are_found_by_what_is_in_them(ann):
+    assert listed(ann.get("/console/orders?q=LAPTOP-14")) == [HELD]
+    assert "商品编码" in ann.get("/console/orders").text

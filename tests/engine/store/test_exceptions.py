@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from engine.decision import Firing, Verdict
+from engine.decision import ActionIntent, Firing, Verdict
 from engine.errors import OrderError
 from engine.order import Payment, order_digest
 from engine.store.database import Database
+from engine.world import ManualHold
 from tests.engine.store.samples import NOON, a_decision, a_flag, a_hold, an_order
 
 HOUR = dt.timedelta(hours=1)
@@ -100,3 +102,48 @@ def test_counts_are_of_orders(shop: Database) -> None:
         assert uow.exceptions.number(NOON) == 2
     assert (counts["orders"], counts["urgent"], counts["overdue"]) == (2, 1, 2)
     assert (counts["queues"], counts["reasons"]) == ({"risk": 2}, {"HIGH_VALUE": 2, "NAME_VAGUE": 1})
+
+
+def given_up(database: Database, order_no: str, type_: str = "waybill") -> None:
+    """An action of the order that a worker gave up."""
+    with database.write() as uow:
+        uow.actions.add(order_no, f"d-{order_no}", [ActionIntent(f"{type_}-{order_no}", type_, {})])
+        uow.actions.fail(f"{type_}-{order_no}", "refused", NOON, dead=True)
+        uow.commit()
+
+
+def test_what_a_worker_gave_up_is_a_red_flag_until_somebody_sees_to_it(shop: Database) -> None:
+    gone, over = decided(shop, "A1"), decided(shop, "A2")
+    for order_no, status in ((gone, "shipped"), (over, "cancelled")):
+        with shop.write() as uow:
+            uow.orders.set_state(order_no, status, f"d-{order_no}", NOON)
+            uow.commit()
+        given_up(shop, order_no)
+    assert numbers(shop) == numbers(shop, reason="ACTION_FAILED") == numbers(shop, severity="red") == ["A1"]
+    assert numbers(shop, reason="NAME_VAGUE") == numbers(shop, severity="yellow") == numbers(shop, queue="risk") == []
+    ((row,), _) = page(shop)
+    assert [(flag["code"], flag["severity"], flag["rule"]) for flag in row["flags"]] == [
+        ("ACTION_FAILED", "red", "engine.waybill-failed")
+    ]
+    given_up(shop, over, "refund")
+    assert numbers(shop, reason="ACTION_FAILED") == ["A1", "A2"], "money is to be given back of what is cancelled"
+    with shop.write() as uow:
+        assert uow.exceptions.counts(NOON)["reasons"] == {"ACTION_FAILED": 2}
+        assert uow.actions.revive(f"waybill-{gone}") and uow.actions.skip(f"refund-{over}")
+        assert uow.exceptions.number(NOON) == 0
+
+
+def test_who_asks_for_what_lifts_by_itself_is_told_what_it_is(shop: Database) -> None:
+    decided(shop, "A1", holds=(replace(a_hold("PRESALE_NOT_DUE"), severity="info"),))
+    assert numbers(shop) == []
+    ((row,), _) = page(shop, reason="PRESALE_NOT_DUE")
+    assert [hold["reason"] for hold in row["holds"]] == ["PRESALE_NOT_DUE"]
+
+
+def test_a_hold_by_hand_says_what_somebody_wrote(shop: Database) -> None:
+    order_no = decided(shop, "A1", holds=(a_hold("MANUAL", "engine.manual"), a_hold()))
+    with shop.write() as uow:
+        uow.changes.hold(order_no, ManualHold("MANUAL", "先别发", "otto", NOON))
+        uow.commit()
+    ((row,), _) = page(shop)
+    assert {hold["reason"]: hold["note"] for hold in row["holds"]} == {"MANUAL": "先别发", "HIGH_VALUE": None}
