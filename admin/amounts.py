@@ -21,7 +21,7 @@ def money(cents: int | None, currency: str = "CNY") -> str:
 
 
 def weight(grams: int | None) -> str:
-    """`850 g`, `2.35 kg`; empty for none."""
+    """`850 g`, `2.35 kg`, `30.001 kg`; empty for none. Nothing is rounded off: a gram may be what a rule turns on."""
     if grams is None:
         return ""
-    return f"{grams} g" if abs(grams) < 1000 else f"{Decimal(grams) / 1000:,.2f} kg"
+    return f"{grams} g" if abs(grams) < 1000 else f"{Decimal(grams) / 1000:,.{3 if grams % 10 else 2}f} kg"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,12 +18,14 @@ from admin.presenters import bench
 from admin.presenters.known_values import known_values
 from admin.presenters.rule_readings import Readings
 from admin.presenters.rule_texts import RuleTexts
+from admin.presenters.tries import Tries
 from admin.sessions import signed_in
 from admin.values import Reader
 from admin.wiring import gatehouse, now
 from engine.demo.orders import Sample, sample_orders
 from engine.errors import NotFound, OrderError, RulebookError
 from engine.intake.bodies import read_json
+from engine.language.values import NotValid, instant
 
 _MOST_RULES = 500  # read at once
 _RECENT = 25
@@ -49,29 +52,31 @@ def read_rules(stage: str) -> Response:
 
 @login_required
 def try_rule(stage: str) -> Response:
-    """`{rule, facts}` -> `{fires, conditions, problems}`, see `Readings.tried`."""
+    """`{rule, facts, at}`, the rule or a table -> `{fires, judged, note, problems}`, see `Tries.of`."""
     asked = _asked()
-    return jsonify(_readings(stage).tried(asked.get("rule"), asked.get("facts"), _reader()))
+    tries = Tries(known(stage), lists_by_code(), _reader())
+    return jsonify(tries.of(asked.get("rule"), asked.get("facts"), instant_of(asked.get("at"))))
 
 
 @login_required
 def bench_rule(stage: str) -> Response:
-    """`{document, rule, order_no, placed_at}` -> `{live, draft, rule}`: the order by what is live, and by the draft.
+    """`{document, rule, order_no, at}` -> `{live, draft, rule, more}`: the order by what is live, and by the draft.
 
-    `{problem}` where the draft cannot be judged by yet.
+    With `at` it is as if the order was placed, and is judged, then. `{problem}` where the draft cannot be judged yet.
     """
     signed_in().require("editor")
     asked = _asked()
     document, channel = _order(str(asked.get("order_no") or ""))
-    if asked.get("placed_at"):
-        document = {**document, "placed_at": asked["placed_at"]}
+    at = instant_of(asked.get("at"))
+    if at:
+        document = {**document, "placed_at": at.isoformat()}
     try:
         compiled = gatehouse().rulebooks.with_changes({known(stage): asked.get("document")})
     except RulebookError:
         return jsonify(problem=gettext("草稿还没写完，写完后再试。"))
     try:
-        draft = gatehouse().orders.dry_run(document, channel, compiled)
-        live = gatehouse().orders.dry_run(document, channel)
+        draft = gatehouse().orders.dry_run(document, channel, compiled, at)
+        live = gatehouse().orders.dry_run(document, channel, None, at)
     except OrderError as error:
         return jsonify(problem=str(error.problems[0]))
     finally:
@@ -101,6 +106,14 @@ def _readings(stage: str) -> Readings:
 
 def _reader() -> Reader:
     return Reader(names_of(gatehouse()), catalogue=gatehouse().rulebooks.live().rulebook.catalogue)
+
+
+def instant_of(text: Any) -> dt.datetime | None:
+    """The instant of the bench's clock; None where it stands at none."""
+    try:
+        return instant(text)
+    except NotValid:
+        return None
 
 
 def _asked() -> Mapping[str, Any]:

@@ -11,21 +11,27 @@ from admin.presenters.effects import flag_texts
 from admin.presenters.rule_readings import shown_condition
 from admin.presenters.rule_texts import RuleTexts
 from admin.presenters.subjects import line_titles
+from admin.presenters.tries import nearest
 from admin.values import Reader
 from engine.demo.orders import Sample
+
+_MOST = 12  # rows of a table that fired, each about something
 
 
 def compared(
     live: Mapping[str, Any], draft: Mapping[str, Any], rule: str, texts: RuleTexts, order: Mapping[str, Any],
     reader: Reader,
 ) -> dict[str, Any]:  # fmt: skip
-    """`{live, draft, rule}`: both results, and by subject what the rule saw under the draft."""
+    """`{live, draft, rule, more}`: both results, and by subject what the rule, or the rows of the table, saw under the
+    draft; of a table the rows that fired, else those that came nearest, and how many are left out."""
     decided = draft["decision"]
     titles = line_titles(order["lines"], lambda sku: sku)
     stages = explanation.stages(draft["explanation"], decided["firings"], texts, titles, reader)
-    found = [each for stage in stages for each in stage.rules if each.id == rule]
-    judged = [_judged(one) for each in found for one in each.judged]
-    return {"live": _result(live["decision"]), "draft": _result(decided), "rule": judged}
+    found = [each for stage in stages for each in stage.rules if each.id.partition("#")[0] == rule]
+    judged = [_judged(one, int(each.id.partition("#")[2] or 0)) for each in found for one in each.judged]
+    told = _of_table(judged) if any(each["row"] for each in judged) else judged
+    results = {"live": _result(live["decision"]), "draft": _result(decided)}
+    return {**results, "rule": told, "more": len(judged) - len(told)}
 
 
 def choices(found: Iterable[Mapping[str, Any]], samples: Iterable[Sample], said: Any) -> list[dict[str, str]]:
@@ -56,8 +62,16 @@ def _result(decision: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _judged(view: explanation.JudgedView) -> dict[str, Any]:
+def _of_table(judged: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of what rows judged: where they fired, else where they came nearest."""
+    fired = [each for each in judged if each["fired"]]
+    return fired[:_MOST] or nearest([each for each in judged if each["conditions"]]) or [{**judged[0], "row": 0}]
+
+
+def _judged(view: explanation.JudgedView, row: int) -> dict[str, Any]:
     return {
+        "row": row,
+        "fired": view.outcome.code == "fired",
         "subject": "" if view.about == "order" else view.subject,
         "outcome": {"text": view.outcome.text, "tone": view.outcome.tone},
         "why_not": view.why_not,

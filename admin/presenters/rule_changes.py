@@ -179,7 +179,7 @@ def _details(fields: Iterable[Mapping[str, Any]]) -> tuple[Detail, ...]:
 def _detail(field: Mapping[str, Any]) -> Detail:
     sides = [_USUAL.get(field["path"]) if each is None else each for each in (field["before"], field["after"])]
     if field["path"] == "type":
-        sides = [str(TYPES[each][0]) if each in TYPES else each for each in sides]
+        sides = [str(TYPES[each][0]) if isinstance(each, str) and each in TYPES else each for each in sides]
     return Detail(_label(field["path"]), *map(_plain, sides))
 
 

@@ -8,18 +8,15 @@ from typing import Any
 
 from admin.languages import language, said
 from admin.presenters import explanation, rule_problems, rulesets
-from admin.values import Reader
-from engine import canonical
 from engine.errors import RulebookError
 from engine.language.documents import load_ruleset
 from engine.language.effects import EFFECTS
 from engine.language.facts import Catalogue
 from engine.language.folders import as_file
 from engine.language.half_written import half_read
-from engine.language.rules import Example, Examples, Rule, Table
+from engine.language.rules import Examples, Rule, Table
 from engine.language.sentences import Speech
-from engine.matching.evaluate import holds, trace
-from engine.matching.examples import check_examples, subject_of
+from engine.matching.examples import check_examples
 
 Lists = Mapping[str, Mapping[str, Any]]  # documents by code
 
@@ -56,28 +53,6 @@ class Readings:
             return load_ruleset(whole, self._catalogue, EFFECTS, self._lists.keys()).rules[0], []
         except RulebookError as error:
             return None, rule_problems.shown(error.problems, "rules.0")
-
-    def tried(self, document: Any, facts: Any, reader: Reader) -> dict[str, Any]:
-        """Whether the rule fires for typed facts, condition by condition: `{fires, conditions, problems}`.
-
-        `facts` are written like one of a rule's examples. `fires` is None where that cannot be known.
-        """
-        given = dict(document) if isinstance(document, Mapping) else {}
-        rule, problems = self.load({**given, "examples": {"fires": [facts]}})
-        if rule is None:
-            return {"fires": None, "conditions": [], "problems": problems}
-        example = rule.examples.fires[0]
-        lists = self._lists_of(example)
-        subject = subject_of(rule, example)
-        rows = canonical.dump(trace(rule, subject, lists))
-        views = [explanation.condition({**row, "is": row.pop("is_")}, reader) for row in rows]
-        fires = holds(rule.when, subject.values, subject.parts, lists)
-        return {"fires": fires, "conditions": [shown_condition(view) for view in views], "problems": []}
-
-    def _lists_of(self, example: Example) -> Mapping[str, frozenset[str]]:
-        """The lists as they are, but where the facts say otherwise."""
-        kept = {code: frozenset(each.get("items") or ()) for code, each in self._lists.items()}
-        return {**kept, **example.lists}
 
 
 def shown_condition(view: explanation.ConditionView) -> dict[str, Any]:

@@ -42,6 +42,7 @@ class Strip:
     ticks: tuple[Tick, ...]
     warnings: tuple[str, ...]
     scheduled: tuple[str, ...]  # versions that go live in that time
+    since: str  # when it begins
     width: int = HOURS * 100
 
 
@@ -53,6 +54,7 @@ def strip(document: Mapping[str, Any], drafts: Iterable[Mapping[str, Any]], now:
         tuple(_ticks(now)),
         tuple(_warning(each.before, each.after) for each in gaps(found)),
         tuple(_scheduled(drafts, now)),
+        _minute(now),
     )
 
 

@@ -134,13 +134,15 @@ class Decisions:
             decision_id = uow.orders.get(order_no).decision_id
         return self.document(decision_id)
 
-    def dry_run(self, order: Order, compiled: Compiled | None = None) -> dict[str, Any]:
+    def dry_run(
+        self, order: Order, compiled: Compiled | None = None, now: dt.datetime | None = None
+    ) -> dict[str, Any]:
         """`{decision, explanation}` of an order that nobody stored: nothing is written or reserved.
 
-        `compiled` is a rulebook to decide by instead of the live one.
+        `compiled` is a rulebook to decide by instead of the live one, `now` an instant to decide at instead of now.
         """
         compiled = compiled or self._rulebooks.live()
-        now = self._clock()
+        now = now or self._clock()
         with self._database.read() as uow:
             world, _ = self._world(uow, order, now, compiled)
         run = run_stages(order, world, compiled.rulebook, now, compiled.judge)

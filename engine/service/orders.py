@@ -66,13 +66,14 @@ class Orders:
         return self._again(order, digest, respond_async)
 
     def dry_run(
-        self, document: Mapping[str, Any], channel_code: str, compiled: Compiled | None = None
-    ) -> dict[str, Any]:
+        self, document: Mapping[str, Any], channel_code: str, compiled: Compiled | None = None,
+        now: dt.datetime | None = None,
+    ) -> dict[str, Any]:  # fmt: skip
         """`{decision, explanation}`; nothing is stored and nothing reserved. Raises OrderError.
 
-        `compiled` is a rulebook to decide by instead of the live one.
+        `compiled` is a rulebook to decide by instead of the live one, `now` an instant to decide at instead of now.
         """
-        return self._decisions.dry_run(load_order(document, self._open_channel(channel_code)), compiled)
+        return self._decisions.dry_run(load_order(document, self._open_channel(channel_code)), compiled, now)
 
     def order(self, order_no: str) -> dict[str, Any]:
         """The canonical document and what became of it. Raises NotFound."""

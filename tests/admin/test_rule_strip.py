@@ -38,3 +38,13 @@ def test_a_draft_shows_its_own(ann, gatehouse):
     shown = ann.get(f"/console/rules/audit/drafts/{draft['id']}/strip").text
     assert "大促eve" in shown and "没有同类规则生效" not in shown
     assert "大促eve" not in ann.get("/console/rules/audit").text
+
+
+def test_a_draft_shows_the_hours_from_the_instant_of_the_bench(ann, gatehouse):
+    far = gatehouse.clock() + dt.timedelta(days=30)
+    document = windowed(gatehouse, ("gala", 30 * 24 + 2, 30 * 24 + 5))
+    address = f"/console/rules/audit/drafts/{gatehouse.drafts.create('audit', ADMIN, document)['id']}/strip"
+    assert "大促gala" not in ann.get(address).text
+    shown = ann.get(address, query_string={"at": far.isoformat()}).text
+    assert "大促gala" in shown and "起 72 小时" in shown and "现在" not in shown
+    assert "大促gala" not in ann.get(f"{address}?at=nonsense").text

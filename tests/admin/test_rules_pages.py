@@ -109,14 +109,14 @@ def test_examples_are_run(ann):
 
 def test_typed_facts_are_tried(ann):
     tried = posted(ann, "/console/rules/fraud/try", {"rule": RULE, "facts": {"order.payable_cents": 79999}}).json
-    assert tried["fires"] is False and tried["conditions"][-1]["seen"] == "¥799.99"
+    assert tried["fires"] is False and tried["judged"][0]["conditions"][-1]["seen"] == "¥799.99"
     assert posted(ann, "/console/rules/fraud/try", {"rule": RULE, "facts": {}}).json["fires"] is None
     assert posted(ann, "/console/rules/fraud/try", {"rule": {}, "facts": {}}).json["problems"]
 
 
 def test_the_bench_decides_by_the_draft_and_by_what_is_live(ann, gatehouse):
     document = {"rules": [{**RULE, "when": {"all": [{"fact": "order.payable_cents", "is": "gte", "value": 1}]}}]}
-    asked = {"document": document, "rule": "fraud.mine", "order_no": "taobao.TB-DEMO-0001", "placed_at": None}
+    asked = {"document": document, "rule": "fraud.mine", "order_no": "taobao.TB-DEMO-0001", "at": None}
     answer = posted(ann, "/console/rules/fraud/bench", asked).json
     assert answer["live"]["verdict"]["text"] == "通过" and answer["draft"]["verdict"]["text"] == "挂起"
     assert [each["outcome"]["text"] for each in answer["rule"]] == ["命中"]
@@ -129,11 +129,76 @@ def test_the_bench_takes_another_time_of_placing(ann):
     asked = {"document": {"rules": [rule]}, "rule": "fraud.mine", "order_no": "taobao.TB-DEMO-0001"}
     at = {"midnight": "2026-11-11T00:00:05+08:00", "noon": "2026-11-11T12:00:00+08:00"}
     outcome = {
-        name: posted(ann, "/console/rules/fraud/bench", {**asked, "placed_at": placed_at}).json["rule"][0]
+        name: posted(ann, "/console/rules/fraud/bench", {**asked, "at": placed_at}).json["rule"][0]
         for name, placed_at in at.items()
     }
     assert outcome["midnight"]["outcome"]["text"] == "命中"
     assert outcome["noon"]["why_not"].startswith("不在生效时间内")
+
+
+NIGHT, NOON = "2026-11-11T00:00:05+08:00", "2026-11-11T12:00:00+08:00"
+MIDNIGHT_HOUR = {"from": "2026-11-11T00:00:00+08:00", "until": "2026-11-11T01:00:00+08:00", "by": "now"}
+
+
+def test_the_clock_of_the_bench_moves_everything_that_depends_on_time(ann):
+    rules = [
+        {**RULE, "id": "fraud.window", "when": {"fact": "order.payable_cents", "is": "gte", "value": 1},
+         "effective": MIDNIGHT_HOUR},
+        {**RULE, "id": "fraud.hour", "when": {"all": [
+            {"fact": "now.hour", "is": "eq", "value": 0}, {"fact": "now.date", "is": "eq", "value": "2026-11-11"},
+            {"fact": "order.placed_hour", "is": "eq", "value": 0}]}},
+    ]  # fmt: skip
+    asked = {"document": {"rules": rules}, "order_no": "taobao.TB-DEMO-0001"}
+    for rule in ("fraud.window", "fraud.hour"):
+        fired = {
+            at: posted(ann, "/console/rules/fraud/bench", {**asked, "rule": rule, "at": at}).json["rule"][0]["fired"]
+            for at in (NIGHT, NOON, None)
+        }
+        assert fired == {NIGHT: True, NOON: False, None: False}, rule
+
+
+def test_the_clock_moves_typed_facts_too(ann):
+    rule = {**RULE, "when": {"fact": "now.hour", "is": "eq", "value": 0}}
+    tried = {at: posted(ann, "/console/rules/fraud/try", {"rule": rule, "facts": {"now.hour": 9}, "at": at}).json
+             for at in (NIGHT, NOON, None)}  # fmt: skip
+    assert [each["fires"] for each in tried.values()] == [True, False, False]
+    rule = {**RULE, "when": {"fact": "order.payable_cents", "is": "gte", "value": 1}, "effective": MIDNIGHT_HOUR}
+    asked = {"rule": rule, "facts": {"order.payable_cents": 5}}
+    assert posted(ann, "/console/rules/fraud/try", {**asked, "at": NIGHT}).json["fires"] is True
+    noon = posted(ann, "/console/rules/fraud/try", {**asked, "at": NOON}).json
+    assert noon["fires"] is False and noon["note"].startswith("不在生效时间内")
+
+
+TABLE = {
+    "id": "fraud.table", "title": {"zh": "表", "en": "Table"}, "why": {"zh": "因为", "en": "Because"}, "hit": "first",
+    "inputs": [{"fact": "order.payable_cents", "is": "gte"}, {"fact": "order.currency", "is": "eq"}],
+    "outputs": [{"do": "hold", "reason": "choice"}],
+    "rows": [
+        [900000, "CNY", "HIGH_VALUE"], [1, "USD", "HIGH_VALUE"], [1, "CNY", "HIGH_RISK_REGION"], [1, "-", "MANUAL"],
+    ],
+}  # fmt: skip
+
+
+def test_the_bench_tells_which_row_of_a_table_fired(ann):
+    asked = {"document": {"tables": [TABLE]}, "rule": "fraud.table", "order_no": "taobao.TB-DEMO-0001"}
+    answer = posted(ann, "/console/rules/fraud/bench", asked).json
+    assert [(each["row"], each["fired"]) for each in answer["rule"]] == [(3, True)] and answer["more"] == 3
+    assert [each["text"] for each in answer["draft"]["holds"]] == ["高风险地区"]
+    rows = [[900000, "CNY", "HIGH_VALUE"], [900000, "USD", "MANUAL"]]
+    none = posted(ann, "/console/rules/fraud/bench", {**asked, "document": {"tables": [{**TABLE, "rows": rows}]}}).json
+    assert [(each["row"], each["fired"]) for each in none["rule"]] == [(1, False), (2, False)], "the nearest first"
+
+
+def test_a_table_is_tried_with_typed_facts(ann):
+    def tried(cents, table=TABLE):
+        facts = {"order.payable_cents": cents, "order.currency": "CNY"}
+        return posted(ann, "/console/rules/fraud/try", {"rule": table, "facts": facts}).json
+
+    assert [each["row"] for each in tried(5)["judged"]] == [3] and tried(5)["fires"] is True
+    assert [each["row"] for each in tried(900000)["judged"]] == [1]
+    assert tried(0)["fires"] is False and len(tried(0)["judged"]) == 3
+    assert tried(5, {**TABLE, "hit": "unique"})["fires"] is False, "two rows fire where one may"
+    assert tried(5, {**TABLE, "rows": [["x", "CNY", "MANUAL"]]})["problems"]
 
 
 def test_an_unfinished_draft_is_told_on_the_bench(ann):

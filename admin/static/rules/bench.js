@@ -1,7 +1,8 @@
-// The test bench: an order, or typed facts, under the draft and under what is live; and why this rule fired or did not.
+// The test bench: an order, or typed facts, under the draft and under what is live; and why this rule, or which row of
+// this table, fired or did not. Its clock moves whatever depends on time: windows, the hour, and the strip above.
 
 import { ask, call } from '../api.js';
-import { field, h, icon } from './dom.js';
+import { button, field, h, icon } from './dom.js';
 import { factsForm, sampleFacts } from './examples.js';
 import { instantAt, wallClock } from './instants.js';
 import { suggest } from './suggesting.js';
@@ -13,21 +14,24 @@ const PAUSE_MS = 400;
 export class Bench {
   #timer = null;
   #turn = 0;
-  #source = 'order';
-  #order = '';
   #facts = null;
-  #clock = '';
 
-  /** `page`: {address, tryAddress, ordersAddress, saving, catalogue, fields, rule(), formContext()}. */
-  constructor(page) {
+  /**
+   * `page`: {address, tryAddress, ordersAddress, catalogue, fields, rule(), document(), formContext()}, of a table also `go(row)` and
+   * `fired(rows)`; `kept`: {source, order, clock}, what is tried with, from one rule to the next.
+   */
+  constructor(page, kept) {
     this.page = page;
+    this.kept = kept;
     this.result = h('div', { class: 'bench-result', 'aria-live': 'polite' });
     this.inputs = h('div', { class: 'bench-inputs' });
-    this.element = h('aside', { class: 'bench', 'aria-labelledby': 'bench-title' }, h('h2', { id: 'bench-title' }, icon('clipboard2-check'), say('bench')), this.#sources(), this.inputs, this.result);
+    this.element = h('aside', { class: 'bench', id: 'bench', 'aria-labelledby': 'bench-title' }, h('h2', { id: 'bench-title' }, icon('clipboard2-check'), say('bench')), this.#sources(), this.inputs, this.result);
     this.#draw();
-    this.#orders().then((orders) => {
-      if (this.#order || !orders.length) return;
-      this.#order = orders[0].value;
+    this.#tellClock();
+    if (kept.order) this.run();
+    else this.#orders().then((orders) => {
+      if (this.kept.order || !orders.length) return;
+      this.kept.order = orders[0].value;
       this.#draw();
       this.run();
     });
@@ -47,8 +51,8 @@ export class Bench {
   }
 
   #sources() {
-    const one = (which) => h('button', { type: 'button', 'aria-pressed': String(which === this.#source), on: { click: (event) => {
-      this.#source = which;
+    const one = (which) => h('button', { type: 'button', 'aria-pressed': String(which === this.kept.source), on: { click: (event) => {
+      this.kept.source = which;
       for (const each of event.currentTarget.parentElement.children) each.setAttribute('aria-pressed', String(each === event.currentTarget));
       this.#draw();
       this.run();
@@ -56,7 +60,7 @@ export class Bench {
     return h('div', { class: 'segments', role: 'group', 'aria-label': say('bench_with') }, one('order'), one('facts'));
   }
 
-  #draw() { this.inputs.replaceChildren(...(this.#source === 'order' ? this.#ofOrder() : this.#ofFacts())); }
+  #draw() { this.inputs.replaceChildren(...(this.kept.source === 'order' ? this.#ofOrder() : this.#ofFacts()), this.#clock()); }
 
   async #orders() {
     this.known ??= call(this.page.ordersAddress).then((answer) => answer.orders).catch(() => []);
@@ -64,18 +68,33 @@ export class Bench {
   }
 
   #ofOrder() {
-    const zone = this.page.fields.zone;
-    const input = h('input', { type: 'search', class: 'form-control form-control-sm', translate: 'no', autocomplete: 'off', spellcheck: 'false', placeholder: say('order_no'), '.value': this.#order });
-    const take = (order) => { this.#order = order.trim(); this.run(); };
+    const input = h('input', { type: 'search', class: 'form-control form-control-sm', translate: 'no', autocomplete: 'off', spellcheck: 'false', placeholder: say('order_no'), '.value': this.kept.order });
+    const take = (order) => { this.kept.order = order.trim(); this.run(); };
     suggest(input, () => this.#orders(), (order) => { input.value = order; take(order); });
     input.addEventListener('change', () => take(input.value));
-    const clock = h('input', { type: 'datetime-local', step: '1', class: 'form-control form-control-sm', '.value': wallClock(this.#clock, zone), on: { change: () => { this.#clock = instantAt(clock.value, zone) ?? ''; this.run(); } } });
-    return [field(say('bench_which'), input), field(say('as_if_placed'), clock, { hint: say('as_if_help') })];
+    return [field(say('bench_which'), input)];
   }
+
+  #clock() {
+    const { zone } = this.page.fields;
+    const input = h('input', { type: 'datetime-local', step: '1', class: 'form-control form-control-sm', '.value': wallClock(this.kept.clock, zone) });
+    const now = button(say('as_it_was'), 'x-lg', () => { input.value = ''; turn(); input.focus(); }, { quiet: true });
+    const turn = () => {
+      this.kept.clock = instantAt(input.value, zone) ?? '';
+      now.hidden = !this.kept.clock;
+      this.#tellClock();
+      this.run();
+    };
+    input.addEventListener('change', turn);
+    now.hidden = !this.kept.clock;
+    return field(say('as_if_placed'), h('span', { class: 'bench-clock' }, input, now), { hint: say('as_if_help') });
+  }
+
+  #tellClock() { document.dispatchEvent(new CustomEvent('bench-clock', { detail: this.kept.clock })); }
 
   #ofFacts() {
     const ctx = this.page.formContext();
-    this.#facts ??= ctx.rule.get(['examples', 'fires'])?.[0] ?? sampleFacts(ctx);
+    this.#facts ??= withValue(ctx.rule.get(['examples', 'fires'])?.[0] ?? sampleFacts(ctx), ['row'], undefined); // which row fires is asked here
     const change = (drawn) => (path, value) => {
       this.#facts = withValue(this.#facts, path, value);
       if (drawn) this.#draw();
@@ -87,10 +106,10 @@ export class Bench {
   async #try() {
     const turn = ++this.#turn;
     const rule = this.page.rule();
-    if (this.#source === 'order' && !this.#order) return this.#say(say('bench_choose'));
+    if (this.kept.source === 'order' && !this.kept.order) return this.#say(say('bench_choose'));
     this.result.classList.add('is-stale');
     try {
-      const answer = this.#source === 'facts' ? await this.#tryFacts(rule) : await this.#tryOrder(rule);
+      const answer = this.kept.source === 'facts' ? await this.#tryFacts(rule) : await this.#tryOrder(rule);
       if (turn === this.#turn) this.#show(answer);
     } catch (problem) {
       if (turn === this.#turn) this.#say(problem.status === 404 ? say('no_such_order') : problem.problem?.message ?? say('bench_failed'));
@@ -98,16 +117,17 @@ export class Bench {
   }
 
   async #tryFacts(rule) {
-    return { facts: (await ask(this.page.tryAddress, { method: 'POST', body: { rule, facts: this.#facts } })).body };
+    return { facts: (await ask(this.page.tryAddress, { method: 'POST', body: { rule, facts: this.#facts, at: this.kept.clock || null } })).body };
   }
 
   async #tryOrder(rule) {
-    const body = { document: this.page.document(), rule: rule.id, order_no: this.#order, placed_at: this.#clock || null };
+    const body = { document: this.page.document(), rule: rule.id, order_no: this.kept.order, at: this.kept.clock || null };
     return (await ask(this.page.address, { method: 'POST', body })).body;
   }
 
   #say(text) {
     this.result.classList.remove('is-stale');
+    this.page.fired?.([]);
     this.result.replaceChildren(h('p', { class: 'quiet' }, text));
   }
 
@@ -117,27 +137,35 @@ export class Bench {
     else this.result.replaceChildren(...(answer.facts ? this.#ofTyped(answer.facts) : this.#compared(answer)).flat());
   }
 
-  #ofTyped({ fires, conditions, problems }) {
+  #ofTyped({ fires, judged, note, problems }) {
+    this.page.fired?.(fires ? judged.map((each) => each.row) : []);
     if (problems.length) return [h('p', { class: 'quiet' }, say('bench_unfinished'))];
     const tone = fires ? 'good' : fires === null ? 'warn' : 'quiet';
-    return [h('p', { class: `bench-outcome tone-${tone}` }, say(fires ? 'would_fire' : fires === null ? 'cannot_tell' : 'would_not_fire')), lines(conditions)];
+    const outcome = h('p', { class: `bench-outcome tone-${tone}` }, say(fires ? 'would_fire' : fires === null ? 'cannot_tell' : 'would_not_fire'), note ? h('small', {}, note) : null);
+    return [outcome, judged.map(({ row, conditions }) => h('div', { class: 'bench-judged' }, row ? h('p', {}, this.#row(row)) : null, lines(conditions)))];
   }
 
-  #compared({ live, draft, rule }) {
+  #row(row) { return h('button', { type: 'button', class: 'btn btn-sm btn-link bench-row', on: { click: () => this.page.go(row - 1) } }, say('row_named', { row })); }
+
+  #judged({ row, subject, outcome, why_not: whyNot, conditions }) {
+    return h('div', { class: 'bench-judged' },
+      h('p', { class: `bench-outcome tone-${outcome.tone}` }, row ? this.#row(row) : null, outcome.text, whyNot ? h('small', {}, whyNot) : null, subject ? h('small', { translate: 'no' }, subject) : null), lines(conditions));
+  }
+
+  #compared({ live, draft, rule, more }) {
+    const isTable = Boolean(this.page.fired);
+    this.page.fired?.(rule.filter((each) => each.fired).map((each) => each.row));
     const changed = live.verdict.text !== draft.verdict.text || live.holds.map((each) => each.text).join() !== draft.holds.map((each) => each.text).join();
     return [
       h('div', { class: 'bench-sides' }, side(say('live'), live), side(say('draft'), draft, changed ? say('changes') : say('same_result'), changed)),
-      h('h3', {}, say('this_rule')), rule.length ? rule.map(judged) : h('p', { class: 'quiet' }, say('not_judged'))];
+      h('h3', {}, say(isTable ? 'this_table' : 'this_rule')), rule.some((each) => each.row) && !rule.some((each) => each.fired) ? h('p', { class: 'quiet' }, say('bench_nearest')) : null,
+      rule.length ? rule.map((each) => this.#judged(each)) : h('p', { class: 'quiet' }, say('not_judged')), rule.some((each) => each.row) && more ? h('p', { class: 'quiet' }, say('bench_more', { count: more })) : null].filter(Boolean);
   }
 }
 
 function side(title, { verdict, holds, flags }, note, changed) {
   return h('div', { class: `bench-side ${changed ? 'is-changed' : ''}` }, h('small', {}, title), h('span', { class: `pill tone-${verdict.tone}` }, verdict.text),
     [...holds, ...flags].map((each) => h('span', { class: `chip tone-${each.tone}` }, each.text)), note ? h('em', {}, note) : null);
-}
-
-function judged({ subject, outcome, why_not: whyNot, conditions }) {
-  return h('div', { class: 'bench-judged' }, h('p', { class: `bench-outcome tone-${outcome.tone}` }, outcome.text, whyNot ? h('small', {}, whyNot) : null, subject ? h('small', { translate: 'no' }, subject) : null), lines(conditions));
 }
 
 function lines(conditions) {

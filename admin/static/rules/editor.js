@@ -30,6 +30,7 @@ class Editor {
     this.fields = { known: setup.addresses.values, zone: setup.time_zone };
     this.published = new Map(setup.published.map((each) => [each.id, each]));
     this.reading = new Reading(setup.addresses.read);
+    this.kept = { source: 'order', order: '', clock: '' }; // on the bench, from one rule to the next
     this.store = new Store(setup.document);
     this.saving = new Saving({ address: setup.addresses.draft, etag: `"${setup.revision}"`, store: this.store, tell: (state, said) => this.#tellSaving(state, said) });
     this.saving.listen((draft) => { setup.revision = draft.revision; document.dispatchEvent(new Event('draft-saved')); });
@@ -126,6 +127,7 @@ class Editor {
 
   #showList() {
     this.reading.forget();
+    document.dispatchEvent(new CustomEvent('bench-clock', { detail: '' })); // no bench here
     const page = {
       store: this.store, catalogue: this.catalogue, reading: this.reading, open: (id) => { location.hash = `rule=${encodeURIComponent(id)}`; }, added: (of) => this.add(of),
       deleted: (title) => this.#deleted(title), state: (member) => this.#stateOf(member),
@@ -140,15 +142,18 @@ class Editor {
     const lens = new RuleLens(this.store, index);
     const page = { catalogue: this.catalogue, reading: this.reading, fields: this.fields, taken: () => this.taken(), isPublished: (id) => this.published.has(id), heard: () => this.#lead(), frequent: () => this.#frequent(), strict: () => this.strict };
     const form = new RuleForm(page, lens);
-    const bench = new Bench({
-      address: this.setup.addresses.bench, tryAddress: this.setup.addresses.try, ordersAddress: this.setup.addresses.orders, catalogue: this.catalogue, fields: this.fields,
-      rule: () => lens.document, document: () => this.store.document, formContext: () => form.context,
-    });
+    const bench = new Bench(this.#tried(lens, form), this.kept);
     this.#shown = { kind: 'rule', id: lens.document.id, lens, form, bench };
     this.#drawPlace(lens.document);
     this.body.replaceChildren(h('div', { class: 'rule-page' }, form.element, bench.element));
     scrollTo({ top: 0, behavior: 'instant' });
     if (!titleOf(lens.document, this.setup.language)) form.element.querySelector('[data-focus="title"]')?.focus();
+  }
+
+  /** What the bench tries: this rule or table, of the draft as it stands. */
+  #tried(lens, form) {
+    const { bench, try: typed, orders } = this.setup.addresses;
+    return { address: bench, tryAddress: typed, ordersAddress: orders, catalogue: this.catalogue, fields: this.fields, rule: () => lens.document, document: () => this.store.document, formContext: () => form.context };
   }
 
   #showTable(index) {
@@ -159,7 +164,9 @@ class Editor {
       addresses: { table: addresses.table, hits: (id) => `${addresses.tables}/${encodeURIComponent(id)}/hits`, workbook: (id) => `${addresses.workbooks}/${encodeURIComponent(id)}/workbook` },
     };
     const form = new TableForm(page, lens);
-    this.#shown = { kind: 'table', id: lens.document.id, lens, form };
+    const bench = new Bench({ ...this.#tried(lens, form), go: (row) => form.grid.go(row, 0), fired: (rows) => form.grid.fired(rows) }, this.kept);
+    form.tryWith(bench.element, this.kept);
+    this.#shown = { kind: 'table', id: lens.document.id, lens, form, bench };
     this.#drawPlace(lens.document);
     this.body.replaceChildren(form.element);
     scrollTo({ top: 0, behavior: 'instant' });
