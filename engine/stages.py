@@ -14,8 +14,9 @@ from engine.decision import AliasedLine, Backorder, Decision, Firing, Plan
 from engine.errors import MatcherError
 from engine.gifts import gift_demands
 from engine.intake import reading
-from engine.language.effects import EFFECTS, Occasion
+from engine.language.effects import EFFECTS, Occasion, Param
 from engine.language.facts import Scene, Subject, Value
+from engine.language.rule_documents import within
 from engine.language.rules import Effect, FactRef, Rule, Rulebook
 from engine.language.tags import ROUNDS
 from engine.matching.evaluate import seen
@@ -323,12 +324,17 @@ class _Pipeline:
         )  # fmt: skip
 
 
+def _taken(value: Value | None, param: Param) -> Value | None:
+    """A fact's value as a parameter: a number beyond what it may be is the most, or least, that it may be."""
+    return within(value, param) if param.type == "int" and isinstance(value, int) else value
+
+
 def _resolve(rule: Rule, effect: Effect, subject: Subject) -> dict[str, Any]:
     """Parameters with facts put in. A required one whose fact is absent cannot be guessed: MatcherError."""
     resolved = {}
     for name, value in effect.params.items():
         if isinstance(value, FactRef):
-            value = subject.values.get(value.name)
+            value = _taken(subject.values.get(value.name), EFFECTS[effect.do].params[name])
         if value is not None:
             resolved[name] = sorted(value) if isinstance(value, frozenset) else value
     for name, spec in EFFECTS[effect.do].params.items():

@@ -16,13 +16,13 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 from engine.intake.problems import Fault, refuse
+from engine.language.values import FIRST_YEAR, LAST_YEAR
 
 MAX_TEXT = 1_000
 MAX_CENTS = 10**12
 MAX_OBJECT_DEPTH = 5
 MAX_OBJECT_VALUES = 500
 MAX_OBJECT_INTEGER = 2**53  # beyond, other JSON readers lose digits
-FIRST_YEAR, LAST_YEAR = 1970, 2199  # so that no change of offset leaves the calendar
 
 # Control characters other than line feed and carriage return, and lone surrogates.
 _NOT_TEXT = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")

@@ -86,7 +86,8 @@ class Context:
     def items(self, value: Any, path: str, empty_ok: bool = False) -> list[Any] | None:
         """The value, if it is a list (with something in it)."""
         if not isinstance(value, (list, tuple)):
-            self.problem(path, "invalid-type", "must be a list")
+            scalar = isinstance(value, (str, int)) and not isinstance(value, bool) and len(str(value)) <= 40
+            self.problem(path, "invalid-type", "must be a list", f"for example [{value}]" if scalar else None)
             return None
         if not value and not empty_ok:
             self.problem(path, "empty-group", "must not be empty")

@@ -293,7 +293,7 @@ class _FolderReader:
             kind = "tables" if isinstance(document, Mapping) and "rows" in document else "rules"
             self._keep(stage, f"{kind}.{len(found[kind])}", file, lines)
             found[kind].append(document)
-            self._refuse_other_name(document, stage, file)
+            self._refuse_other_name(document, stage, file, lines.get("id"))
         return found
 
     def _of_ruleset(self, stage: str, ids: Collection[str]) -> tuple[Any, Mapping[str, int]]:
@@ -362,11 +362,11 @@ class _FolderReader:
         for path, line in lines.items():
             places[".".join(filter(None, (prefix, path)))] = Place(self._name(file), line)
 
-    def _refuse_other_name(self, document: Any, stage: str, file: Path) -> None:
+    def _refuse_other_name(self, document: Any, stage: str, file: Path, line: int | None) -> None:
         identifier = document.get("id") if isinstance(document, Mapping) else None
         if isinstance(identifier, str) and identifier.startswith(f"{stage}.") and identifier != f"{stage}.{file.stem}":
             said = f"must be {stage}.{file.stem}, as its file is called"
-            self.problems.append(Problem("id", "invalid-id", said, None, None, self._name(file)))
+            self.problems.append(Problem("id", "invalid-id", said, line, None, self._name(file)))
 
     def _name(self, file: Path) -> str:
         return file.relative_to(self.root).as_posix()

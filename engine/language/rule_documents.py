@@ -134,7 +134,10 @@ def _reference(raw: Mapping[str, Any], param: Any, path: str, context: Context) 
 
 def _param_literal(raw: Any, param: Any) -> Any:
     if param.type in ("int", "money", "flag"):
-        return literal(raw, param.type)
+        value = literal(raw, param.type)
+        if param.type != "flag" and within(value, param) != value:
+            raise NotValid("out-of-range", f"must be between {param.least} and {param.most}")
+        return value
     if param.type == "date":
         literal(raw, "date")
         return raw
@@ -149,6 +152,12 @@ def _param_literal(raw: Any, param: Any) -> Any:
     if not value.strip():
         raise NotValid("required", "must not be empty")
     return value
+
+
+def within(value: int, param: Any) -> int:
+    """The number, or the nearest bound of the parameter."""
+    least, most = param.least, param.most
+    return max(value if least is None else least, min(value if most is None else most, value))
 
 
 def _texts(raw: Any) -> list[str]:
@@ -227,8 +236,10 @@ def _about(raw: Any, path: str, context: Context) -> str:
 def _priority(raw: Any, path: str, context: Context) -> int:
     if raw is None:
         return 50
-    if isinstance(raw, bool) or not isinstance(raw, int):
-        context.problem(path, "invalid-type", "must be a whole number")
+    try:
+        literal(raw, "int")
+    except NotValid as wrong:
+        context.problem(path, wrong.code, wrong.message, wrong.suggestion)
         return 50
     if not 0 <= raw <= HIGHEST_PRIORITY:
         context.problem(path, "out-of-range", f"must be between 0 and {HIGHEST_PRIORITY}")
@@ -236,9 +247,11 @@ def _priority(raw: Any, path: str, context: Context) -> int:
 
 
 def _flag(raw: Any, path: str, context: Context) -> bool:
-    if raw is not None and not isinstance(raw, bool):
-        context.problem(path, "invalid-type", "must be true or false")
-    return raw is not False
+    try:
+        return raw is None or literal(raw, "flag")
+    except NotValid as wrong:
+        context.problem(path, wrong.code, wrong.message, wrong.suggestion)
+        return True
 
 
 def _window(raw: Any, path: str, context: Context) -> Window | None:

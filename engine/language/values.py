@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,8 +15,14 @@ from engine.language.facts import date_value
 NUMBERS = ("int", "money", "weight")
 LARGEST_INT = 2**53 - 1
 LONGEST_TEXT_BYTES = 4_000
+FIRST_YEAR, LAST_YEAR = 1970, 2199  # so that no change of offset and no term leaves the calendar
 
 Choices = Sequence[tuple[str, str, str]]  # (value, zh, en)
+
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_HUGE = re.compile(r"-?[1-9][0-9]{16,}")  # which the reader of YAML leaves as text
+_INSTANT = re.compile(_DATE.pattern + r"[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})")
 
 
 class NotValid(Exception):
@@ -74,35 +81,57 @@ def text(raw: Any) -> str:
 def instant(raw: Any) -> dt.datetime:
     """An aware instant, written in ISO 8601 with an offset. Raises NotValid."""
     try:
-        value = dt.datetime.fromisoformat(raw)
-    except (TypeError, ValueError):
+        # Python would also take weeks, days without hyphens and offsets with seconds, which editors show as nothing.
+        value = dt.datetime.fromisoformat(raw) if isinstance(raw, str) and _INSTANT.fullmatch(raw) else None
+    except ValueError:
         value = None
-    if value is None or value.tzinfo is None:
+    if value is None:
         raise NotValid("invalid-type", 'must be an instant with an offset, such as "2026-11-11T00:00:00+08:00"')
+    _check_year(value)
     return value
 
 
 def _whole(raw: Any) -> int:
-    if isinstance(raw, bool) or not isinstance(raw, int):
-        hint = "money is in cents and weight in grams, without a decimal point" if isinstance(raw, float) else None
-        raise NotValid("invalid-type", "must be a whole number", hint)
-    if abs(raw) > LARGEST_INT:
+    is_huge = isinstance(raw, str) and _HUGE.fullmatch(raw) is not None
+    if isinstance(raw, bool) or not (isinstance(raw, int) or is_huge):
+        raise NotValid("invalid-type", "must be a whole number", _whole_hint(raw))
+    if is_huge or abs(raw) > LARGEST_INT:
         raise NotValid("out-of-range", f"must be between -{LARGEST_INT} and {LARGEST_INT}")
     return raw
 
 
+def _whole_hint(raw: Any) -> str | None:
+    """What was probably meant by something that is no whole number."""
+    if isinstance(raw, float) or (isinstance(raw, str) and re.fullmatch(r"-?[0-9]+\.[0-9]*", raw)):
+        return "money is in cents and weight in grams, without a decimal point"
+    if isinstance(raw, str) and re.fullmatch(r"0|-?[1-9][0-9]{0,15}", raw):
+        return f"write {raw} without quotes"
+    if isinstance(raw, str) and any(character.isnumeric() for character in raw):
+        return "write it with the digits 0 to 9 alone, such as 300000"
+    return None
+
+
 def _date(raw: Any) -> int:
     try:
-        if isinstance(raw, str) and len(raw) == 10:
-            return date_value(dt.date.fromisoformat(raw))
+        day = dt.date.fromisoformat(raw) if isinstance(raw, str) and _DATE.fullmatch(raw) else None
     except ValueError:
-        pass
-    raise NotValid("invalid-type", 'must be a date, such as "2026-11-11"')
+        day = None
+    if day is None:
+        raise NotValid("invalid-type", 'must be a date, such as "2026-11-11"')
+    _check_year(day)
+    return date_value(day)
+
+
+def _check_year(day: dt.date) -> None:
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise NotValid("out-of-range", f"must be of the years {FIRST_YEAR} to {LAST_YEAR}")
 
 
 def _flag(raw: Any) -> bool:
     if not isinstance(raw, bool):
-        raise NotValid("invalid-type", "must be true or false")
+        meant = {"yes": "true", "on": "true", "1": "true", "no": "false", "off": "false", "0": "false"}
+        said = meant.get(str(raw).lower()) or (str(raw).lower() if str(raw).lower() in ("true", "false") else None)
+        raise NotValid("invalid-type", "must be true or false", f"write {said} without quotes" if said else None)
     return raw
 
 

@@ -106,6 +106,21 @@ def test_an_approved_order_ships_from_the_nearest_of_equals_and_is_reserved(deci
     assert [each.type for each in decision.actions] == ["outbound", "waybill"]
 
 
+def test_a_term_that_a_fact_gives_stays_within_the_calendar(decide):
+    """A term of thousands of years stopped the process: it is the longest that a rule may say."""
+    held = [{"do": do, **more, "due_minutes": {"fact": "order.item_count"}} for do, more in (
+        ("hold", {"reason": "HIGH_VALUE"}), ("task", {"queue": "risk", "title": "看一看"}),
+    )]  # fmt: skip
+    order = replace(ORDER, lines=(Line("1", "A", 2**53 - 1, 5_000),))
+    wait = {**APPROVE, "then": [{"do": "approve"}, {"do": "release_after", "minutes": {"fact": "order.item_count"}}]}
+    run = decide(rulebook(fraud__held={"then": held}, audit__wait=wait), order)
+    assert run.error is None
+    due = next(hold.due_at for hold in run.decision.holds if hold.reason == "HIGH_VALUE")
+    assert due <= NOW + dt.timedelta(days=1_000)
+    fired = {firing.rule: firing.effects for firing in run.decision.firings}
+    assert fired["audit.wait"][1] == {"do": "release_after", "minutes": 366 * 24 * 60}
+
+
 def test_hold_outranks_approve(decide):
     run = decide(rulebook(audit__ok=APPROVE, fraud__big=HOLD_BIG))
     assert run.decision.verdict is Verdict.HOLD

@@ -346,7 +346,7 @@ RULE_FILE = FOLDER["fraud/region.yaml"]
         ({"fraud/other.yml": "x: 1"}, ("fraud/other.yml", None, "", "unknown-field")),
         ({"lists/a.yaml": "code: b\ntitle: t\nitems: []"}, ("lists/a.yaml", 1, "code", "invalid-id")),
         ({"lists/a.yaml": "code: a\ntitle: t\nitems:\n  - x\n  - 5"}, ("lists/a.yaml", 5, "items.1", "invalid-type")),
-        ({"fraud/area.yaml": RULE_FILE}, ("fraud/area.yaml", None, "id", "invalid-id")),
+        ({"fraud/area.yaml": RULE_FILE}, ("fraud/area.yaml", 1, "id", "invalid-id")),
         ({"pipeline.yaml": "stages: [intake, fraud]\npreference:\n  - rulez\n"},
          ("pipeline.yaml", 3, "pipeline.preference.0", "not-a-choice")),
     ],
