@@ -60,6 +60,18 @@ SHIPPED: Mapping[str, Mapping[str, str]] = {
         "zh": "您的订单 {order_no} 需要电话确认, 我们几次都没能联系到您, 明天 9 点会再打来, 您也可以随时联系客服。",
         "en": "We could not reach you about your order {order_no}. We call again at 9 tomorrow; call us any time.",
     },
+    "aftersale-send-back": {
+        "zh": "您的订单 {order_no} 的售后申请已同意, 请将商品寄回, 我们收到验货后为您处理。",
+        "en": "We agreed to your request about order {order_no}; please send the goods back to us.",
+    },
+    "aftersale-declined": {
+        "zh": "很抱歉, 您的订单 {order_no} 的售后申请未能同意, 如有疑问请联系客服。",
+        "en": "We are sorry: we cannot agree to your request about order {order_no}. Please call us with any question.",
+    },
+    "aftersale-closed": {
+        "zh": "您的订单 {order_no} 的售后已处理完毕, 请为这次服务打分 (1-5 分)。",
+        "en": "Your request about order {order_no} is done. How satisfied are you, from 1 to 5?",
+    },
     "ship-by-near": {
         "zh": "订单 {order_no} 须在 {ship_by} 前发货, 现在还没有下发, 请尽快处理。",
         "en": "Order {order_no} must leave by {ship_by} and no warehouse has it yet; please see to it.",

@@ -44,7 +44,6 @@ def tasks() -> ResponseReturnValue:
     return render_template(
         "console/tasks.html",
         rows=presenter.views(items, _orders(items), names_of(gatehouse())),
-        answers=presenter.answers(),
         tabs=[Tab(code, labels.queue(code), counts[code]) for code in QUEUES if counts.get(code)],
         total=sum(counts.values()),
         asked=asked,

@@ -13,7 +13,8 @@ from admin.advice import advice
 from admin.labels import Look
 from admin.languages import said
 from admin.names import Names
-from engine.tasks import TRIES
+from engine import aftersales
+from engine.tasks import TRIES, transfer_of
 
 # Outcome: (what the button says, its tone, what comes of it).
 ANSWERS: Mapping[str, tuple[str, str, str]] = {
@@ -21,6 +22,20 @@ ANSWERS: Mapping[str, tuple[str, str, str]] = {
     "changed": (lazy_gettext("要修改"), "info", lazy_gettext("订单留下，等人改好")),
     "no_answer": (lazy_gettext("没人接"), "warn", lazy_gettext("再打；三次没人接给买家发短信，明早 9 点再打")),
     "refused": (lazy_gettext("不要了"), "bad", lazy_gettext("订单留下；建议取消")),
+}
+_OF_TRANSFERS: Mapping[str, tuple[str, str, str]] = {
+    "confirmed": (lazy_gettext("已到店"), "good", lazy_gettext("库存记到门店，订单继续")),
+    "refused": (lazy_gettext("调不来"), "bad", lazy_gettext("换一个仓调；都没有就等到货")),
+}
+_OPENED: Mapping[str, tuple[str, str, str]] = {  # of after-sales
+    "confirmed": (lazy_gettext("同意"), "good", lazy_gettext("进入下一步")),
+    "changed": (lazy_gettext("另商"), "info", lazy_gettext("转客服与买家另商")),
+    "no_answer": ANSWERS["no_answer"],
+    "refused": (lazy_gettext("拒绝售后"), "bad", lazy_gettext("售后结束，并告知买家")),
+}
+_STEPS: Mapping[str, tuple[str, str, str]] = {  # the others of after-sales
+    "confirmed": (lazy_gettext("已办好"), "good", lazy_gettext("进入下一步；最后一步时售后结束，请买家评价")),
+    "refused": (lazy_gettext("没办成"), "bad", lazy_gettext("转客服与买家另商")),
 }
 
 
@@ -49,6 +64,7 @@ class TaskView:
     note: str
     done: str
     suggests_cancel: bool
+    answers: tuple[tuple[Look, str], ...]  # the buttons: how each looks and what comes of it
 
 
 def view(task: Mapping[str, Any], order: Mapping[str, Any], names: Names) -> TaskView:
@@ -75,10 +91,11 @@ def view(task: Mapping[str, Any], order: Mapping[str, Any], names: Names) -> Tas
         address=" ".join(dict.fromkeys(part for part in place if part)),
         ask=_question(task),
         tries=gettext("%(tries)d 次没人接", tries=task["tries"]) if task["tries"] else "",
-        outcome=outcome(task["outcome"]),
+        outcome=_outcome(task),
         note=task["note"],
         done=" · ".join(filter(None, (task["done_by"] or "", dates.minute(task["done_at"])))),
-        suggests_cancel=task["outcome"] == "refused" and order["status"] in ("held", "awaiting_payment", "approved"),
+        suggests_cancel=_is_given_up(task) and order["status"] in ("held", "awaiting_payment", "approved"),
+        answers=tuple((_look(each, code), str(each[2])) for code, each in _answers_of(task).items()),
     )
 
 
@@ -89,22 +106,36 @@ def views(
     return [view(task, orders[task["order_no"]], names) for task in tasks]
 
 
-def outcome(code: str | None) -> Look | None:
-    """How an outcome looks; none for a task that nobody has answered."""
-    if code is None:
-        return None
-    text, tone, _ = ANSWERS[code]
-    return Look(str(text), tone, code)
+def _answers_of(task: Mapping[str, Any]) -> Mapping[str, tuple[str, str, str]]:
+    """What may be answered, by outcome, in the words of what the task is about."""
+    if transfer_of(task):
+        return _OF_TRANSFERS
+    step = aftersales.step_of(task)
+    return ANSWERS if step is None else _OPENED if step[1] == aftersales.OPENED else _STEPS
 
 
-def answers() -> list[tuple[Look, str]]:
-    """The buttons: how each looks and what comes of it."""
-    return [(Look(str(text), tone, code), str(what)) for code, (text, tone, what) in ANSWERS.items()]
+def _outcome(task: Mapping[str, Any]) -> Look | None:
+    """How its outcome looks; none for a task that nobody has answered."""
+    code = task["outcome"]
+    return _look(_answers_of(task).get(code) or ANSWERS[code], code) if code else None
+
+
+def _look(answer: tuple[str, str, str], code: str) -> Look:
+    return Look(str(answer[0]), answer[1], code)
+
+
+def _is_given_up(task: Mapping[str, Any]) -> bool:
+    """Whether the buyer does not want the order any more."""
+    return task["outcome"] == "refused" and _answers_of(task) is ANSWERS
 
 
 def told(task: Mapping[str, Any], order: Mapping[str, Any]) -> tuple[str, str]:
     """What to say after an answer, and in which tone."""
     status = labels.look(labels.ORDER_STATUSES, order["status"]).text
+    answers = _answers_of(task)
+    if answers is not ANSWERS and task["outcome"] in answers and task["outcome"] != "no_answer":
+        text, tone, comes = answers[task["outcome"]]
+        return gettext("已记下：%(answer)s。%(comes)s。", answer=text, comes=comes), tone
     if task["outcome"] == "no_answer":
         gave_up = task["tries"] % TRIES == 0
         return (

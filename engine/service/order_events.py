@@ -16,7 +16,7 @@ from engine.intake.events import load_order_event
 from engine.order import Order, order_digest
 from engine.reports import OrderEvent
 from engine.routing import calendars
-from engine.service import identities
+from engine.service import aftersales, identities
 from engine.service.decisions import Decisions
 from engine.service.orders import Orders, left_behind
 from engine.service.principals import Principal
@@ -34,7 +34,6 @@ _TITLES: Mapping[str, tuple[str, str]] = {
     "lines_changed": ("发货后改商品：联系买家", "Lines changed after shipping: talk to the buyer"),
     "refund_requested": ("发货后申请退款：看能否拦截", "Refund asked for after shipping: can it be stopped?"),
     "cancelled": ("发货后取消：看能否拦截", "Cancelled after shipping: can it be stopped?"),
-    "return_requested": ("买家申请售后", "The buyer asks for after-sales service"),
 }
 
 
@@ -112,7 +111,7 @@ class OrderEvents:
         why_not = _why_not(event, does, known)
         uow.reports.keep_order_event(order_no, event, by.name, now, counts, why_not)
         if does == reports.ASK:
-            uow.actions.add(order_no, stored.decision_id or "", [self._task(order_no, event, now)])
+            self._ask(stored, event, now, uow)
         elif counts and why_not is None:
             self._apply(stored, event, known, does, uow)
         return _Written(why_not, None)
@@ -146,6 +145,14 @@ class OrderEvents:
         if uow.reports.order_event(stored.order.order_no, adopted.event_id) is None:
             uow.reports.keep_order_event(stored.order.order_no, adopted, "gatehouse", now, True, None)
         return [adopted]
+
+    def _ask(self, stored: Any, event: OrderEvent, now: dt.datetime, uow: Any) -> None:
+        """Have a person see what can be done."""
+        order_no, decision_id = stored.order.order_no, stored.decision_id or ""
+        if event.type == "return_requested":
+            aftersales.begin(uow, stored.order, decision_id, event, now, self._settings.time_zone)
+        else:
+            uow.actions.add(order_no, decision_id, [self._task(order_no, event, now)])
 
     def _task(self, order_no: str, event: OrderEvent, now: dt.datetime) -> ActionIntent:
         zh, en = _TITLES[event.type]

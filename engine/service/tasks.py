@@ -13,7 +13,7 @@ from engine.decision import ActionIntent, Decision, derived_id
 from engine.errors import Conflict, NotFound
 from engine.holds import HOLD_REASONS
 from engine.routing import calendars
-from engine.service import confirmations, transfers
+from engine.service import aftersales, confirmations, transfers
 from engine.service.decisions import Decisions
 from engine.service.orders import Orders, left_behind
 from engine.service.principals import Principal
@@ -77,8 +77,8 @@ class Tasks:
         `confirmed` takes off the holds of the rule that asked, and lets an order leave that waited for nothing else;
         `changed` and `refused` keep the order here, by a hold of that person's where the rule that asked holds nothing;
         `no_answer` asks again, after three of them tomorrow at nine, and the buyer is written to. Of goods that are
-        brought to a store, `confirmed` says that they are there, `refused` that they will not be sent. Raises NotFound,
-        Forbidden, Conflict (the task is done or no longer wanted).
+        brought to a store, `confirmed` says that they are there, `refused` that they will not be sent; of after-sales,
+        each answer leads to the next step. Raises NotFound, Forbidden, Conflict (the task is done or no longer wanted).
         """
         by.require("ops")
         order_no, again_after = self._database.write_retrying(partial(self._answer, task_id, outcome, note.strip(), by))
@@ -121,6 +121,8 @@ class Tasks:
     ) -> str | None:  # fmt: skip
         """What an answer does to the order; the decision after which it is to be decided again, if it is."""
         order_no, brought = decision.order_no, tasks.transfer_of(task)
+        if aftersales.lead_on(uow, decision.id, task, outcome, now, self._settings.time_zone):
+            return None
         if brought and transfers.answered(brought, outcome, note, by, uow, now):
             return _decide_again(uow, decision, now)
         if lifts:

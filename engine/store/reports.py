@@ -73,6 +73,12 @@ class Reports:
         found = self._connection.execute(wanted).first()
         return KeptOrderEvent(**found._mapping) if found else None
 
+    def event_data(self, order_no: str, event_id: str) -> Mapping[str, Any] | None:
+        """What an event said; None: it is not known."""
+        row = OrderEventRow
+        wanted = sa.select(row.data).where(row.order_no == order_no, row.event_id == event_id)
+        return self._connection.execute(wanted).scalar()
+
     def counting(self, order_no: str) -> list[OrderEvent]:
         """The events that the order's content follows from."""
         row = OrderEventRow

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from tests.admin.conftest import HELD
+from engine.service.principals import Principal
+from tests.admin.conftest import APPROVED, HELD
 from workers import jobs
 
 
@@ -55,3 +56,46 @@ def test_who_only_watches_calls_nobody(visit, task):
     assert "13911112222" not in page and not re.search(r'name="outcome"', page)
     assert vera.post(f"/console/tasks/{task}", {"outcome": "confirmed"}).status_code == 302
     assert vera.get("/console/tasks").text.count("电话确认大额订单") == 1, "still open"
+
+
+def buttons(page: str) -> list[tuple[str, str]]:
+    """(outcome, text) of what may be answered."""
+    return re.findall(r'name="outcome" value="(\w+)"[^>]*>([^<]+)<', page)
+
+
+def test_a_step_of_after_sales_is_answered_in_its_own_words(ann, gatehouse, clock):
+    event = {"event_id": "r-1", "type": "return_requested", "at": clock().isoformat(), "data": {
+        "kind": "exchange", "lines": [{"line_no": "1", "quantity": 1}], "reason": "尺码不对",
+    }}  # fmt: skip
+    gatehouse.order_events.report(APPROVED, event, Principal("channel", "taobao", frozenset(), "taobao"))
+    jobs.bind(gatehouse)
+    jobs.carry_out(APPROVED)
+    there = f"/console/tasks?about={APPROVED}"
+    page = ann.get(there).text
+    assert "买家申请售后，同意还是拒绝：换货" in page and "尺码不对" in page
+    assert buttons(page) == [
+        ("confirmed", "同意"), ("changed", "另商"), ("no_answer", "没人接"), ("refused", "拒绝售后"),
+    ]  # fmt: skip
+    (task,) = gatehouse.tasks.list({"order": APPROVED, "status": "open"})["items"]
+    page = ann.post(f"/console/tasks/{task['id']}", {"outcome": "confirmed"}, follow_redirects=True).text
+    assert "已记下：同意。进入下一步。" in page
+    jobs.carry_out(APPROVED)
+    page = ann.get(there).text
+    assert buttons(page) == [("confirmed", "已办好"), ("refused", "没办成")]
+    (task,) = gatehouse.tasks.list({"order": APPROVED, "status": "open"})["items"]
+    said = {"outcome": "refused", "order": APPROVED}
+    page = ann.post(f"/console/tasks/{task['id']}", said, follow_redirects=True).text
+    assert "没办成" in page and "建议取消" not in page and gatehouse.orders.order(APPROVED)["status"] == "approved"
+
+
+def test_goods_that_are_brought_to_a_store_are_answered_in_their_own_words(ann, gatehouse, samples):
+    document = next(each.document for each in samples if each.document["delivery"]["method"] == "pickup")
+    line = {**document["lines"][0], "quantity": 50}
+    paid = line["quantity"] * line["unit_cents"]
+    document = {**document, "channel_order_no": "PICK-1", "lines": [line], "payable_cents": paid, "coupons": [],
+                "payment": {**document["payment"], "paid_cents": paid}}  # fmt: skip
+    order = gatehouse.orders.submit(document, "store").order
+    jobs.bind(gatehouse)
+    jobs.carry_out(order["order_no"])
+    page = ann.get(f"/console/tasks?about={order['order_no']}&queue=warehouse").text
+    assert buttons(page) == [("confirmed", "已到店"), ("refused", "调不来")]
