@@ -33,7 +33,7 @@ from engine.printed import Printer
 from engine.service import Gatehouse
 from engine.service.decisions import decision_document
 from engine.stages import run_stages
-from engine.store.database import Database, OperationalError
+from engine.store.database import Database, DBAPIError
 from engine.world import World
 
 
@@ -49,7 +49,7 @@ class Commands(click.Group):
         except GatehouseError as error:
             click.echo(f"gatehouse: {error.message}", err=True)
             context.exit(2)
-        except OperationalError as error:
+        except DBAPIError as error:
             click.echo(f"gatehouse: the database does not work: {error.orig}", err=True)
             context.exit(2)
 

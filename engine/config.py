@@ -82,11 +82,14 @@ class Settings:
 def _database_url(url: str) -> str:
     """The URL as SQLAlchemy wants it; a relative SQLite file is made absolute, for not all our processes stand
     alike."""
-    if url.startswith("sqlite:///") and not url.startswith(("sqlite:////", "sqlite:///:")):
+    if url.startswith("sqlite:///") and not url.startswith(("sqlite:////", "sqlite:///:")) and url != "sqlite:///":
         return f"sqlite:///{Path(url.removeprefix('sqlite:///')).resolve()}"
     for prefix in ("postgres://", "postgresql://"):
         if url.startswith(prefix):
-            return "postgresql+psycopg://" + url.removeprefix(prefix)
+            url = "postgresql+psycopg://" + url.removeprefix(prefix)
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")) or url in ("sqlite:///", "sqlite:///:memory:"):
+        # Not quoted: it may hold a password.
+        raise ValueError("DATABASE_URL must be sqlite:///path/to/file.db or postgresql://user:password@host/name")
     return url
 
 

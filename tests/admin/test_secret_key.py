@@ -3,6 +3,8 @@ from __future__ import annotations
 import stat
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from admin.secret_key import secret_key
 
 
@@ -25,3 +27,12 @@ def test_of_many_at_once_all_get_the_same(tmp_path):
     with ThreadPoolExecutor(16) as pool:
         assert len(set(pool.map(lambda _: secret_key(tmp_path / "home"), range(64)))) == 1
     assert [path.name for path in (tmp_path / "home").iterdir()] == ["secret.key"]
+
+
+@pytest.mark.parametrize("damaged", [b"", b"x\n", b"\xff\x00" * 32, b"0" * 63, b"Z" * 64])
+def test_what_is_no_key_is_replaced_by_one_that_stays(tmp_path, damaged):
+    (tmp_path / "secret.key").write_bytes(damaged)
+    with ThreadPoolExecutor(8) as pool:
+        [key] = set(pool.map(lambda _: secret_key(tmp_path), range(16)))
+    assert len(key) == 64 and key == secret_key(tmp_path)
+    assert stat.S_IMODE((tmp_path / "secret.key").stat().st_mode) == 0o600

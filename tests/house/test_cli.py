@@ -463,3 +463,21 @@ def test_a_backup_that_is_not_whole_is_a_finding_and_not_kept(on_home, gatehouse
     result = on_home("backup", tmp_path / "kept.db")
     assert (result.exit_code, "decisions: a row refers to what is not there" in result.stdout) == (1, True)
     assert not (tmp_path / "kept.db").exists()
+
+
+@pytest.mark.parametrize("command", [("verify",), ("migrate",), ("keys", "list"), ("backup",)])
+def test_a_file_that_is_no_database_is_told_in_words(run, tmp_path: Path, command) -> None:
+    (tmp_path / "no.db").write_bytes(b"no database at all, but long enough to be looked at closely" * 20)
+    result = run(*command, DATABASE_URL=f"sqlite:///{tmp_path / 'no.db'}")
+    assert result.exit_code == 2
+    assert result.stderr == "gatehouse: the database does not work: file is not a database\n"
+
+
+def test_a_database_of_a_newer_version_is_left_alone_and_told_in_words(on_home, home) -> None:
+    with contextlib.closing(sqlite3.connect(home / "gatehouse.db")) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.commit()
+    assert on_home("verify").exit_code == 2
+    result = on_home("migrate")
+    assert result.exit_code == 2
+    assert "at version 9999, which this Gatehouse does not know" in result.stderr

@@ -102,3 +102,10 @@ def test_every_setting_is_documented_with_its_default() -> None:
 def test_the_software_has_the_version_of_its_package() -> None:
     version = re.search(r"^version = (.+)$", (ROOT / "setup.cfg").read_text(encoding="utf-8"), re.M)
     assert version and f"gatehouse {version[1]}" == SOFTWARE
+
+
+@pytest.mark.parametrize("url", ["mysql://u:hunter2@h/n", "sqlite://", "sqlite:///", "sqlite:///:memory:", "hunter2"])
+def test_a_database_that_cannot_be_is_refused_and_its_password_not_told(url):
+    with pytest.raises(ValueError, match="DATABASE_URL must be") as refused:
+        Settings.from_environ({"DATABASE_URL": url})
+    assert "hunter2" not in str(refused.value)
