@@ -7,11 +7,11 @@ from typing import Any
 
 import flask_smorest
 from apispec.ext.marshmallow.openapi import OpenAPIConverter
-from flask import Flask
+from flask import Flask, current_app, request
 from marshmallow import fields
 
 from api.auth import authenticate
-from api.incoming import QueryParser
+from api.incoming import Query, QueryParser
 from api.problems import MEDIA_TYPE
 from api.shapes import SCHEMAS, ref
 from api.work_shapes import WORK_SCHEMAS
@@ -110,10 +110,18 @@ class Routes(flask_smorest.Blueprint):
     def __init__(self, name: str, description: str):
         super().__init__(name, f"api.{name}", url_prefix="/v1", description=description)
         self.before_request(authenticate)
+        self.before_request(_refuse_unread_parameters)
 
     def query(self, schema: Any) -> Decorator:
         """The query parameters: the view gets them as its first argument."""
-        return self.arguments(schema, location="query")
+        read = self.arguments(schema, location="query")
+
+        def decorate(view: Any) -> Any:
+            reading = read(view)
+            reading.reads_query = True
+            return reading
+
+        return decorate
 
     def body(
         self, schema: Any, media_type: str = "application/json", example: Any = None, required: bool = True
@@ -132,7 +140,7 @@ class Routes(flask_smorest.Blueprint):
         """Says which errors there are, beside that of a missing key."""
 
         def decorate(view: Any) -> Any:
-            for status in (401, 429, *statuses):
+            for status in dict.fromkeys((401, 422, 429, *statuses)):
                 view = self.alt_response(status, response=_PROBLEMS[status][0])(view)
             return view
 
@@ -186,6 +194,16 @@ def document(app: Flask) -> Document:
     for name, loader in DOCUMENTS.items():
         made.spec.components.schema(name, schema=loader)
     return made
+
+
+def _refuse_unread_parameters() -> None:
+    """Refuse parameters of the query where none is read: whoever sends `dry_run=1` to what knows no trial run must not
+    find it done. Raises OrderError."""
+    view: Any = current_app.view_functions[request.endpoint or ""]
+    if hasattr(view, "view_class"):
+        view = getattr(view.view_class, "get" if request.method == "HEAD" else request.method.lower(), None)
+    if not getattr(view, "reads_query", False):
+        Routes.ARGUMENTS_PARSER.parse(Query(), request, location="query")
 
 
 def _named(schema: str | dict[str, Any] | None) -> dict[str, Any] | None:
