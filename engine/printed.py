@@ -89,7 +89,8 @@ class Printer:
     def _rows(self, conditions: Iterable[Document]) -> Iterator[str]:
         for row in conditions:
             said = explain_row(as_row(row), self.rulebook.catalogue, self.language, self.list_titles)
-            yield "  " * row["depth"] + said
+            negated = self._pick(("并非：", "not: ")) if row.get("negated") else ""
+            yield "  " * row["depth"] + negated + said
 
     def _effects(self, rule_id: str) -> Iterator[str]:
         for effect in self.rulebook.rule(rule_id).then:

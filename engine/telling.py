@@ -6,14 +6,14 @@ conditions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
 from engine.decision import Decision
 from engine.holds import HOLD_REASONS
-from engine.language.conditions import QUANTIFIERS, Leaf, Node, Not, Quantified, walk
+from engine.language.conditions import Leaf, Node, Not, Quantified, walk
 from engine.language.effects import EFFECTS
 from engine.language.personal import FREE_TEXT_FACTS, is_personal
 from engine.language.rules import Rule, Rulebook
@@ -104,7 +104,7 @@ class Teller:
         said += pick("", " ") + pick(*OUTCOMES[row["outcome"]])
         if row["outcome"] == "not_considered":
             return f"{said}{pick('：', ': ')}{self._not_considered(rule, row['why_not'], speech)}{pick('。', '.')}"
-        shown = list(holding(conditions) if row["outcome"] == "fired" else to_blame(conditions))
+        shown = decisive(conditions) if row["outcome"] == "fired" else to_blame(conditions)
         why = [_seen(each, speech) for each in shown[:_MOST_CONDITIONS]]
         if len(shown) > _MOST_CONDITIONS:
             more = len(shown) - _MOST_CONDITIONS
@@ -149,16 +149,48 @@ def nodes_in(node: Node | None) -> Iterator[Node]:
             yield from nodes_in(child)
 
 
-def holding(conditions: Sequence[Document]) -> Iterator[Document]:
-    """Of a rule that fired: the conditions that made it; those inside quantifiers are left out."""
-    found = [row for row in conditions if _stands_alone(row)]
-    made = [row for row in found if row["result"] is True or row["joiner"] == "not"]
-    return iter(made or found)
+def decisive(conditions: Sequence[Document]) -> list[dict[str, Any]]:
+    """The leaves that made a rule's condition come out as it did, in reading order; those inside quantifiers left out.
+
+    `negated`: whether it was wanted not to hold; then `result` is that of "not". `depth` counts groups, but no "not".
+    """
+    return list(_decisive(conditions, 0, 0)) if conditions else []
 
 
-def to_blame(conditions: Iterable[Document]) -> list[dict[str, Any]]:
-    """Of a rule that did not fire: the leaves that did not hold, nearest the top; with none, all of it."""
-    failed = [row for row in conditions if row["fact"] is not None and row["result"] is not True]
+def _decisive(rows: Sequence[Document], place: int, nots: int) -> Iterator[dict[str, Any]]:
+    row, result = rows[place], rows[place]["result"]
+    if row["fact"] is not None:
+        negated = nots % 2 == 1
+        held = not result if negated and result is not None else result
+        yield {**row, "negated": negated, "result": held, "depth": row["depth"] - nots}
+        return
+    if row["joiner"] == "not":
+        nots += 1
+    for each in _members(rows, place):
+        if _counts(row["joiner"], result, rows[each]["result"]):
+            yield from _decisive(rows, each, nots)
+
+
+def _counts(joiner: str, whole: bool | None, member: bool | None) -> bool:
+    """Whether a member is why its group came out so."""
+    if joiner == "any":
+        return member is True if whole is True else member is not True
+    return joiner == "not" or whole is True or member is not True
+
+
+def _members(rows: Sequence[Document], place: int) -> Iterator[int]:
+    """The places of a group's members."""
+    depth = rows[place]["depth"]
+    for each in range(place + 1, len(rows)):
+        if rows[each]["depth"] <= depth:
+            return
+        if rows[each]["depth"] == depth + 1:
+            yield each
+
+
+def to_blame(conditions: Sequence[Document]) -> list[dict[str, Any]]:
+    """Of a rule that did not fire: what kept it from it, nearest the top."""
+    failed = decisive(conditions)
     highest = min((row["depth"] for row in failed), default=0)
     return [{**row, "depth": 0} for row in failed if row["depth"] == highest]
 
@@ -166,10 +198,6 @@ def to_blame(conditions: Iterable[Document]) -> list[dict[str, Any]]:
 def as_row(row: Document) -> Any:
     """A row of an explanation as `Speech` takes it."""
     return SimpleNamespace(**row, is_=row["is"])
-
-
-def _stands_alone(row: Document) -> bool:
-    return row["fact"] is not None and (row["joiner"] not in QUANTIFIERS or is_tally(as_row(row)))
 
 
 def _seen(row: Document, speech: Speech) -> str:
@@ -180,6 +208,7 @@ def _seen(row: Document, speech: Speech) -> str:
         label = speech.label(row["fact"])
         return pick(f"「{label}」{speech.result(told)}（内容不列出）", f"“{label}” {speech.result(told)} (not shown)")
     said = speech.condition(row["node"]) if is_tally(told) else speech.wanted(told)
+    said = pick(f"并非（{said}）", f"not ({said})") if row["negated"] else said
     if row["seen"] is None and row["result"] is None:
         return f"{said}{pick('（无数据）', ' (no data)')}"
     if row["fact"] in FREE_TEXT_FACTS or row["is"] in ("is_true", "is_false", "present", "absent"):

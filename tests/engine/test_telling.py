@@ -90,7 +90,33 @@ def test_every_rule_of_the_rulebook_has_a_sentence_in_both_languages(gatehouse, 
 def test_quantifiers_and_negations_say_what_they_are_about():
     line = {"some": "line", "where": {"fact": "line.quantity", "is": "gte", "value": 2}}
     assert told(when=line)["en"] == "“x” fired: some line has (Quantity is at least 2) (seen 1)."
-    assert told(when={"not": NEVER})["zh"] == "「x」命中：应付金额 低于 ¥0.00（实际 ¥100.00）。"
+    assert told(when={"not": NEVER})["zh"] == "「x」命中：并非（应付金额 低于 ¥0.00）（实际 ¥100.00）。"
+
+
+BIG, PAID = HOLD_BIG["when"], {"fact": "payment.status", "is": "eq", "value": "paid"}
+UNPAID = {"fact": "payment.status", "is": "eq", "value": "unpaid"}
+NOT_BIG = "not (Payable is at least ¥100.00) (seen ¥100.00)"
+
+
+@pytest.mark.parametrize(
+    ("when", "said"),
+    [
+        ({"not": BIG}, f"did not fire: {NOT_BIG}."),
+        ({"not": {"not": BIG}}, "fired: Payable is at least ¥100.00 (seen ¥100.00)."),
+        ({"not": {"any": [BIG, NEVER]}}, f"did not fire: {NOT_BIG}."),
+        ({"all": [PAID, {"not": BIG}]}, f"did not fire: {NOT_BIG}."),
+        ({"all": [{"not": BIG}, UNPAID]}, f"did not fire: {NOT_BIG}; Payment status is Unpaid (seen Paid)."),
+        ({"any": [{"not": BIG}, PAID]}, "fired: Payment status is Paid (seen Paid)."),
+        ({"not": {"fact": "order.payable_cents", "is": "absent"}}, "fired: not (“Payable” is unknown): holds."),
+        ({"not": {"fact": "payment.settled", "is": "is_true"}}, "did not fire: not (Settled): does not hold."),
+        ({"all": [{"any": [NEVER, PAID]}, {"any": [UNPAID, {"not": BIG}]}]},
+         f"did not fire: Payment status is Unpaid (seen Paid); {NOT_BIG}."),
+        ({"all": [{"no": "line", "where": {"fact": "line.quantity", "is": "gte", "value": 9}}, {"any": [UNPAID]}]},
+         "did not fire: Payment status is Unpaid (seen Paid)."),
+    ],
+)  # fmt: skip
+def test_what_is_told_is_what_decided_and_a_negation_is_said(when, said):
+    assert told(when=when)["en"] == f"“x” {said}"
 
 
 def test_amounts_are_said_in_the_order_s_currency():
