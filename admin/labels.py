@@ -253,6 +253,7 @@ ENGINE_RULES: Mapping[str, tuple[str, str]] = {
         lazy_gettext("订单取消以后收到了货款：请财务决定放行，或再次取消并退款。"),
     ),
     "engine.intercept": (lazy_gettext("系统：拦截包裹"), lazy_gettext("仓库已无法截单，包裹要在途中拦下。")),
+    "engine.coupon": (lazy_gettext("系统：优惠差价"), lazy_gettext("优惠券要补用，差额退给买家；或券不符，要问买家。")),
     "engine.adjusted": (lazy_gettext("系统：改数量退差价"), lazy_gettext("已付款的订单减少了件数，差额要退给买家。")),
 }
 RECIPIENTS: Mapping[str, str] = {

@@ -149,6 +149,7 @@ def post_ship(query: dict[str, Any], no: str) -> Response:
 def post_clarify(query: dict[str, Any], no: str) -> Response:
     """Say which reading of an unclear order is meant.
 
-    Where the address text names another place than the fields, either is taken; of several days, one.
+    Where the address text names another place than the fields, either is taken; of several days, one. Where coupons
+    are not right on a paid order, what is done about that.
     """
     return _decide("clarify", query, no)

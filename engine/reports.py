@@ -46,7 +46,7 @@ CONSEQUENCES: Mapping[str, Mapping[str, str]] = {
 }
 ADJUSTED, SWAPPED = "adjusted", "swapped"  # our own: a person changed the units or the sku of a line
 MEMO = "memo_written"  # our own: what was agreed with the buyer stands in the seller's memo
-CORRECTED = "corrected"  # our own: the buyer paid what coupons came to once they were put right
+CORRECTED = "corrected"  # our own: coupons were put right, and the buyer paid that, or is given the difference back
 # A report says all there is to say of its subject, so one that is later by its place replaces it.
 _REPLACED_BY = {
     "payment_updated": "payment_updated",
@@ -179,8 +179,12 @@ def _refund(order: Order, posted: Order, data: Mapping[str, Any]) -> Order:
 
 
 def _correct(order: Order, posted: Order, data: Mapping[str, Any]) -> Order:
+    """What the courier collects follows the payable."""
+    less = order.payable_cents - data["payable_cents"]
+    collected = max(0, order.payment.cod_cents - less) if order.payment.cod_cents else 0
     return replace(
         order,
+        payment=replace(order.payment, cod_cents=collected),
         coupons=canonical.load(tuple[Coupon, ...], data["coupons"]),
         payable_cents=data["payable_cents"],
         adjustment_cents=data["adjustment_cents"],

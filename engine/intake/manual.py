@@ -110,7 +110,9 @@ class ClarifySchema(Strict):
     reading = Text(
         required=True, filled=True, longest=64,
         metadata={
-            "description": "`address:text`, `address:fields`, `day:<date>`, or `day:soon`: as soon as it can. Those "
+            "description": "`address:text`, `address:fields`, `day:<date>`, or `day:soon`: as soon as it can. Of "
+            "coupons that are not right: `coupon:refund` puts them right and gives the difference back, "
+            "`coupon:as_paid` lets the order go at what was paid, `coupon:ask` has service talk to the buyer. Those "
             "that an order has are named where another one is refused.",
             "example": "day:2026-11-16",
         },

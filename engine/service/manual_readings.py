@@ -1,4 +1,5 @@
-"""A person says which of two readings of an order is meant: the address text or the fields, one day or another."""
+"""A person says which of two readings of an order is meant: the address text or the fields, one day or another; and
+what is done about coupons that are not right."""
 
 from __future__ import annotations
 
@@ -14,7 +15,9 @@ from engine.intake import leftovers, wished_days
 from engine.intake.readings import as_fields_say, as_text_says, with_day
 from engine.order import Order, Receiver
 from engine.routing import calendars, geo
+from engine.service import manual_coupons
 from engine.service.manual_content import lay_over
+from engine.service.manual_coupons import COUPON
 from engine.service.principals import Principal
 from engine.world import Waiver
 
@@ -27,10 +30,12 @@ _EARLIEST = "order.earliest_arrival_on"
 class Reading:
     """One thing that an order may mean."""
 
-    id: str  # address:text, address:fields, day:2026-11-16, or day:soon: as soon as it can
+    id: str  # address:text, address:fields, day:2026-11-16, day:soon: as soon as it can; of coupons: manual_coupons
     reason: str  # of the hold that it settles
     day: dt.date | None = None  # the day that is meant; of day:soon the one that cannot be kept
     receiver: Receiver | None = None  # as they would stand
+    cents: int = 0  # the difference that coupons make
+    currency: str = "CNY"
 
 
 def readings(uow: Any, stored: Any, now: dt.datetime) -> list[Reading]:
@@ -43,6 +48,7 @@ def readings(uow: Any, stored: Any, now: dt.datetime) -> list[Reading]:
     found = list(_addresses(stored.order)) if ADDRESS in held else []
     for firing in _unclear(kept.decision):
         found += _days(firing, today)
+    found += _coupons(kept.decision, stored.order.currency)
     return list({each.id: each for each in found}.values())
 
 
@@ -55,6 +61,8 @@ def clarify(said: Mapping[str, Any], by: Principal, uow: Any, stored: Any, now: 
         raise OrderError([Problem("reading", "not-a-choice", wanted)], "The order cannot be read like that.")
     if chosen.receiver is not None:
         lay_over("receiver_changed", canonical.dump(chosen.receiver), by, uow, stored, now)
+    elif chosen.reason == COUPON:
+        manual_coupons.settle(chosen.id, uow.decisions.get(stored.decision_id).decision, by, uow, stored, now)
     elif chosen.id == SOON:
         _waive(by, uow, stored, now)
     elif chosen.day is not None:
@@ -71,6 +79,12 @@ def _addresses(order: Order) -> Iterable[Reading]:
         for which, meant in (("text", as_text_says(receiver)), ("fields", as_fields_say(receiver))):
             if meant is not None:
                 yield Reading(f"address:{which}", ADDRESS, receiver=meant)
+
+
+def _coupons(decision: Decision, currency: str) -> Iterable[Reading]:
+    """What may be done about coupons that are not right."""
+    for which, cents in manual_coupons.choices(decision).items():
+        yield Reading(which, COUPON, cents=cents, currency=currency)
 
 
 def _unclear(decision: Decision) -> list[Firing]:

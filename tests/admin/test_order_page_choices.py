@@ -37,6 +37,18 @@ def test_an_address_that_says_two_things_is_settled_by_one_press(ann, gatehouse,
     assert gatehouse.orders.order(order_no)["receiver"]["city"] == "杭州市"
 
 
+def test_a_missed_coupon_is_confirmed_and_refunded_by_one_press(ann, gatehouse, samples):
+    missed = {"code": "B-5", "kind": "amount", "discount_cents": 500, "applied": False, "stackable": True}
+    document = {**samples[0].document, "channel_order_no": "MISSED-5", "coupons": [missed], "remark": ""}
+    order_no = gatehouse.orders.submit(document, "own-shop").order["order_no"]
+    page = ann.get(f"/console/orders/{order_no}").text
+    assert re.findall(r'name="reading" value="([^"]+)"', page) == ["coupon:refund", "coupon:as_paid"]
+    assert "确认并退差价" in page and "退 ¥5.00" in page
+    told = ann.post(f"/console/orders/{order_no}/decide/clarify", {"reading": "coupon:refund"}, follow_redirects=True)
+    assert 'name="reading"' not in told.text
+    assert gatehouse.orders.order(order_no)["coupons"][0]["applied"] is True
+
+
 def test_a_task_is_answered_where_the_order_is_looked_at(ann, gatehouse):
     jobs.bind(gatehouse)
     jobs.carry_out(HELD)
