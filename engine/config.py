@@ -34,6 +34,7 @@ class Settings:
     web_threads: int = 8  # requests that one of them answers at a time
     pool_reminders: tuple[str, ...] = ("09:30", "14:00", "17:30")  # by when somebody should have looked at the pool
     auto_merge: bool = False  # orders that may go in one parcel do, without anybody asking for it
+    auto_coupon_refund_below_cents: int = 0  # smaller differences of missed coupons go back by themselves; 0: none do
     writes_per_minute: int = 60_000  # requests that change something, of one caller to one web process
     sign_ins_per_minute: int = 60  # tries from one address at one web process
     trusted_proxies: int = 0  # reverse proxies in front whose X-Forwarded-For is believed
@@ -58,6 +59,7 @@ class Settings:
             web_threads=_integer(environ, "WEB_THREADS", 8, 1, 256),
             pool_reminders=_times_of_day(environ, "POOL_REMINDERS", "09:30,14:00,17:30"),
             auto_merge=_choice(environ, "AUTO_MERGE", ("0", "1")) == "1",
+            auto_coupon_refund_below_cents=_integer(environ, "AUTO_COUPON_REFUND_BELOW_CENTS", 0, 0, 10**12),
             writes_per_minute=_integer(environ, "WRITES_PER_MINUTE", 60_000, 1, 10**7),
             sign_ins_per_minute=_integer(environ, "SIGN_INS_PER_MINUTE", 60, 1, 10**7),
             trusted_proxies=_integer(environ, "TRUSTED_PROXIES", 0, 0, 10),

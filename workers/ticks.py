@@ -23,7 +23,7 @@ SWEEP_EVERY_S = 0.5  # also how long an order waits that was posted without wait
 
 DIGEST_EVERY_S = 10  # to look whether a half hour is over
 PAYMENTS_EVERY_S = 5  # to look whether a payment is to be asked about
-MERGE_EVERY_S = 20  # where orders are merged without anybody asking; they wait half an hour for it
+MERGE_EVERY_S = 20  # where orders are merged, or differences refunded, without anybody asking
 COMPLETE_EVERY_S = 60  # to look whether a delivery is a week old
 REMIND_EVERY_S = 20  # to look whether a time of day has come, or the last hours of an order
 TRACKING_EVERY_S = 300  # to look which shipments hang
@@ -44,6 +44,7 @@ def start(gatehouse: Gatehouse, queue: Queue, stop: threading.Event) -> list[thr
         _every(COMPLETE_EVERY_S, "completion", gatehouse.vendor_events.complete, stop),
         _every(TRACKING_EVERY_S, "tracking", gatehouse.tracking.sweep, stop),
         _every(MERGE_EVERY_S, "merging", gatehouse.merging.automatic, stop),
+        _every(MERGE_EVERY_S, "coupon-refunds", gatehouse.coupon_refunds.automatic, stop),
         _every(SWEEP_EVERY_S, "reallocation", gatehouse.reallocation.sweep, stop),
     ]
 

@@ -10,6 +10,7 @@ from engine.config import Settings
 from engine.service.actions import Actions
 from engine.service.audit_log import AuditLog
 from engine.service.comparing import Comparing
+from engine.service.coupon_refunds import CouponRefunds
 from engine.service.decisions import Decisions
 from engine.service.digests import Digests
 from engine.service.drafts import Drafts
@@ -71,6 +72,7 @@ class Gatehouse:
         self.reallocation = Reallocation(database, clock, self.decisions)
         self.redeciding = Redeciding(database, clock, self.decisions)
         self.manual = Manual(database, clock, self.decisions, self.orders, self.vendor_events)
+        self.coupon_refunds = CouponRefunds(database, settings, self.manual)
         self.merging = Merging(database, settings, clock, self.decisions, self.orders, self.rulebooks)
         self.exceptions = Exceptions(database, clock, self.manual)
         self.tasks = Tasks(database, settings, clock, self.decisions, self.orders)

@@ -6,6 +6,7 @@ import pytest
 
 from engine.errors import Forbidden, OrderError
 from engine.service.principals import Principal
+from tests.conftest import open_gatehouse
 from tests.scenarios.desk import OPS
 from tests.scenarios.documents import AUTHORIZED, COD, a_coupon, a_line
 
@@ -110,3 +111,15 @@ def test_c2_the_buyer_is_asked_and_it_waits(desk):
 def test_a_flag_of_a_marketplaces_coupon_asks_nobody(desk):
     case = desk.post(JACKET, coupons=[USED, SECOND], channel="taobao")
     assert (case.flags, choices(desk, case)) == (["COUPON_MISMATCH"], {})
+
+
+def test_c1_differences_below_the_setting_go_back_without_anybody_asking(desk, home):
+    small, large, wrong = (desk.post(JACKET, coupons=each) for each in (
+        [MISSED], [{**MISSED, "discount_cents": 501}], [USED, SECOND],
+    ))  # fmt: skip
+    assert desk.gatehouse.coupon_refunds.automatic() == 0
+    switched_on = open_gatehouse(home, desk.clock, AUTO_COUPON_REFUND_BELOW_CENTS="501")
+    assert [switched_on.coupon_refunds.automatic() for _ in range(2)] == [1, 0]
+    switched_on.close()
+    assert (small.verdict, refunds(small)) == ("approve", [500])
+    assert (large.holds, wrong.holds) == (["COUPON_MISMATCH"], ["COUPON_MISMATCH"])
