@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from zoneinfo import ZoneInfo
 
 from flask_babel import format_timedelta, gettext
@@ -43,7 +44,8 @@ def ago(text: str | None) -> str:
     passed = instant(text) - now()
     if abs(passed) < dt.timedelta(minutes=1):
         return gettext("刚刚")
-    return format_timedelta(passed, granularity="minute", threshold=1.2, add_direction=True)
+    said = format_timedelta(passed, granularity="minute", threshold=1.2, add_direction=True)
+    return re.sub(r"(?<=\d)(?=[\u4e00-\u9fff])", " ", said)  # as everywhere between a number and Chinese
 
 
 def left(text: str, red_within: dt.timedelta = dt.timedelta()) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from flask_login import login_required
 from admin import dates, labels, rebasing
 from admin.names import names_of
 from admin.presenters import draft_steps, findings, rule_changes
-from admin.presenters.drafts import event, shown
+from admin.presenters.drafts import events, shown
 from admin.presenters.previews import brief
 from admin.presenters.rule_texts import RuleTexts
 from admin.presenters.versions import ruleset_title
@@ -55,7 +55,7 @@ def review_draft(stage: str, draft_id: str) -> ResponseReturnValue:
         title_of=title_of(),
         previews=[brief(each) for each in tried],
         channels=sorted(names_of(gatehouse()).channels.items()),
-        history=[event(each) for each in gatehouse().drafts.history(stage, draft_id)[:_SHOWN_EVENTS]],
+        history=events(gatehouse().drafts.history(stage, draft_id))[:_SHOWN_EVENTS],
         has_editor=stage in labels.STAGES,
         may_redecide=by.may("ops"),
         publish_at=dates.exact(draft["publish_at"]),

@@ -54,6 +54,7 @@ def rule_preview(preview_id: str) -> ResponseReturnValue:
         channels=sorted(names.channels.items()),
         draft_open=_is_open(preview),
         may_edit=by.may("editor"),
+        unseen=_unseen(status["asked"]) if _is_open(preview) else [],
     )
 
 
@@ -101,6 +102,13 @@ def _is_open(preview: Mapping[str, Any]) -> bool:
     except NotFound:
         return False
     return True
+
+
+def _unseen(asked: Mapping[str, Any]) -> list[str]:
+    """Rules of the draft that were not in force when these orders came, such as those of a promotion to come."""
+    (stage, *_) = asked["stages"]
+    live = gatehouse().rulebooks.live_documents()[0].get(stage, {})
+    return previews.unseen(gatehouse().drafts.get(stage, asked["draft"]), live, asked["from"], asked["until"])
 
 
 def _only_in_draft(rulebook: Rulebook) -> set[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import groupby
 from typing import Any
 
 from flask_babel import lazy_gettext
@@ -44,6 +45,16 @@ def shown(draft: Mapping[str, Any]) -> dict[str, Any]:
 def can_be_changed(draft: Mapping[str, Any]) -> bool:
     """Whether it is still written on."""
     return draft["state"] in _WRITTEN
+
+
+def events(entries: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What people did with a draft, newest first; what somebody saved in a row is one line, with how often."""
+    found: list[dict[str, Any]] = []
+    for (_by, action), group in groupby(entries, key=lambda each: (each["by"], each["action"])):
+        rows = list(group)
+        one = action == "save"
+        found += [{**event(each), "times": len(rows) if one else 1} for each in (rows[:1] if one else rows)]
+    return found
 
 
 def event(entry: Mapping[str, Any]) -> dict[str, Any]:

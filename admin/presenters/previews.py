@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from flask_babel import gettext, lazy_gettext
 
 from admin import amounts, dates, labels
 from admin.labels import Look
+from admin.languages import said
 from admin.names import Names
 from admin.presenters.versions import ruleset_title
 
@@ -22,6 +24,7 @@ STATES: labels.Table = {
 }
 _OPEN = ("queued", "running")
 _MOST_MOVES = 12
+_ENDS = ("from", "until")  # of a window
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,34 @@ def brief(status: Mapping[str, Any]) -> dict[str, Any]:
         "done": done, "total": total, "percent": 100 * done // total if total else 100,
         "orders_per_s": status["orders_per_s"], "error": status["error"],
     }  # fmt: skip
+
+
+def unseen(draft: Mapping[str, Any], live: Mapping[str, Any], start: str, until: str) -> list[str]:
+    """What the rules and tables are called that the draft adds or changes and that were not in force in that time, so
+    that no order of it tells of them. `start`, `until`: ISO instants."""
+    span = tuple(map(dt.datetime.fromisoformat, (start, until)))
+    known = {each.get("id"): each for each in _members(live)}
+    return [
+        said(each.get("title")) or str(each.get("id"))
+        for each in _members(draft)
+        if each.get("enabled") is not False and each != known.get(each.get("id")) and _is_outside(each, *span)
+    ]
+
+
+def _members(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    members = [*(document.get("rules") or ()), *(document.get("tables") or ())]
+    return [each for each in members if isinstance(each, Mapping)]
+
+
+def _is_outside(member: Mapping[str, Any], start: dt.datetime, until: dt.datetime) -> bool:
+    window = member.get("effective")
+    if not isinstance(window, Mapping):
+        return False
+    try:
+        begins, ends = (dt.datetime.fromisoformat(window[name]) if window.get(name) else None for name in _ENDS)
+        return bool(begins and begins >= until or ends and ends <= start)
+    except (TypeError, ValueError):
+        return False  # unfinished
 
 
 def impact(status: Mapping[str, Any], names: Names) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 
+from admin import dates
 from admin.languages import either, language, said
 from admin.presenters.declared_facts import TYPES
 
@@ -42,6 +43,7 @@ FIELDS: Mapping[str, Any] = {
     "inputs": lazy_gettext("输入列"),
     "outputs": lazy_gettext("输出列"),
     "hit": lazy_gettext("命中方式"),
+    "rows": lazy_gettext("行数"),
     "stages": lazy_gettext("环节"),
     "triggers": lazy_gettext("触发"),
     "preference": lazy_gettext("优先顺序"),
@@ -54,6 +56,8 @@ FIELDS: Mapping[str, Any] = {
 }
 _IN_SENTENCE = ("when", "then", "about")  # said by the sentence already
 _USUAL: Mapping[str, Any] = {"enabled": True, "priority": 50}  # where nothing is written
+_INSTANTS = ("effective.from", "effective.until")
+_BY: Mapping[str, Any] = {"placed_at": lazy_gettext("下单时间"), "now": lazy_gettext("审单时间")}
 _MOST_TEXT = 160
 _WORDS = re.compile(r"[A-Za-z0-9_¥%-]+(?:[.,][0-9]+)*|\s+|.", re.S)
 
@@ -124,7 +128,7 @@ def _change(mark: str, entry: Mapping[str, Any]) -> Change:
     before, after = (_sentence(entry[side]) for side in ("before", "after"))
     before_pieces, after_pieces = marked(before, after)
     skipped = _IN_SENTENCE if before or after else ()
-    fields = entry["fields"] or (_of_fact(entry) if entry["kind"] == "fact" else [])
+    fields = entry["fields"] or _alone(entry)
     details = _details(each for each in fields if each["path"].partition(".")[0] not in skipped)
     word, icon, tone = MARKS[mark]
     return Change(
@@ -133,11 +137,22 @@ def _change(mark: str, entry: Mapping[str, Any]) -> Change:
     )  # fmt: skip
 
 
-def _of_fact(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """What a declared fact that came or went is; it has no sentence."""
-    sides = [(entry[side] or {}).get("document") or {} for side in ("before", "after")]
-    said = (name for name in ("type", "unit", "choices", "help") if any(name in each for each in sides))
-    return [{"path": name, "before": sides[0].get(name), "after": sides[1].get(name)} for name in said]
+def _alone(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What is to be known of one that came or went, beside its sentence: above all, when it is in force."""
+    if entry["before"] and entry["after"]:
+        return []
+    sides = [_flat((entry[side] or {}).get("document") or {}, entry["kind"]) for side in ("before", "after")]
+    names = dict.fromkeys(name for each in sides for name in each)
+    return [{"path": name, "before": sides[0].get(name, ""), "after": sides[1].get(name, "")} for name in names]
+
+
+def _flat(document: Mapping[str, Any], kind: str) -> dict[str, Any]:
+    if kind == "fact":
+        return {name: document[name] for name in ("type", "unit", "choices", "help") if name in document}
+    window = document.get("effective")
+    found = {f"effective.{name}": each for name, each in window.items()} if isinstance(window, Mapping) else {}
+    found |= {name: document[name] for name in _USUAL if document.get(name, _USUAL[name]) != _USUAL[name]}
+    return found | ({"rows": len(document.get("rows") or ())} if kind == "table" and document else {})
 
 
 def _sentence(side: Mapping[str, Any] | None) -> str:
@@ -178,9 +193,20 @@ def _details(fields: Iterable[Mapping[str, Any]]) -> tuple[Detail, ...]:
 
 def _detail(field: Mapping[str, Any]) -> Detail:
     sides = [_USUAL.get(field["path"]) if each is None else each for each in (field["before"], field["after"])]
-    if field["path"] == "type":
+    if field["path"] in _INSTANTS:
+        sides = [_instant(each) for each in sides]
+    elif field["path"] == "effective.by":
+        sides = [_BY.get(each, each) if isinstance(each, str) else each for each in sides]
+    elif field["path"] == "type":
         sides = [str(TYPES[each][0]) if isinstance(each, str) and each in TYPES else each for each in sides]
     return Detail(_label(field["path"]), *map(_plain, sides))
+
+
+def _instant(text: Any) -> Any:
+    try:
+        return dates.exact(text or None)
+    except (TypeError, ValueError):
+        return text  # unfinished
 
 
 def _label(path: str) -> str:

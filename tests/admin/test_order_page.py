@@ -19,7 +19,7 @@ def section(html: str, start: str, end: str = "</section>") -> str:
 
 def test_the_head_says_what_it_is(ann):
     said = text(ann.get(f"/console/orders/{HELD}").text)
-    for each in ("JD-DEMO-0002", "挂起", "异常", "京东旗舰店", "2026-11-11 09:45:00", "45分钟前", "¥6,999.00"):
+    for each in ("JD-DEMO-0002", "挂起", "异常", "京东旗舰店", "2026-11-11 09:45:00", "45 分钟前", "¥6,999.00"):
         assert each in said
 
 

@@ -48,7 +48,7 @@ def test_a_waybill_finds_its_order(ann, gatehouse):
 def test_a_row_says_what_matters(ann):
     page = ann.get("/console/orders?channel=jd")
     row = re.search(r"<tr data-href.*?</tr>", page.text, re.S).group()
-    what = "JD-DEMO-0002 京东旗舰店 45分钟前 11-11 09:45 李静 江苏省 苏州市 ¥6,999.00 1 件"
+    what = "JD-DEMO-0002 京东旗舰店 45 分钟前 11-11 09:45 李静 江苏省 苏州市 ¥6,999.00 1 件"
     assert text(row).strip() == f"{what} 挂起 异常 上海嘉定仓 大额待确认 剩 2 小时"
     assert re.search(r'chip tone-bad">大额待确认', row)
 

@@ -216,3 +216,50 @@ def test_words_that_differ_are_marked_on_their_side():
     assert [each.text for each in before if each.differs] == ["¥5,000.00"]
     assert [each.text for each in after if each.differs] == ["¥800.00"]
     assert rule_changes.marked("", "new") == ((), (rule_changes.Piece("new", False),))
+
+
+WINDOW = {"from": "2026-11-23T00:00:00+08:00", "until": "2026-11-24T00:00:00+08:00"}
+
+
+def with_a_promotion(gatehouse, **more):
+    """A draft with a rule that is in force on one day to come."""
+    draft = gatehouse.drafts.create("fraud", ADMIN)
+    rule = {
+        "id": "fraud.gala", "title": {"zh": "大促看紧", "en": "Gala"}, "why": {"zh": "大促", "en": "A gala"},
+        "when": {"fact": "order.payable_cents", "is": "gte", "value": 1}, "effective": WINDOW,
+        "then": [{"do": "score", "points": 5}], **more,
+    }  # fmt: skip
+    document = {"note": "", "rules": [*draft["rules"], rule], "tables": draft["tables"]}
+    return gatehouse.drafts.save("fraud", draft["id"], document, draft["revision"], ADMIN)
+
+
+def test_a_reviewer_reads_when_a_new_rule_is_in_force(ann, gatehouse):
+    html = ann.get(review_of(with_a_promotion(gatehouse, priority=5, enabled=False))).text
+    assert "2026-11-23 00:00:00" in html and "2026-11-24 00:00:00" in html, "in the shop's time, as people read it"
+    shown = re.sub(r"<[^>]+>|\s+", "", html)
+    assert "优先级5" in shown and "启用否" in shown
+    usual = ann.get(review_of(with_a_promotion(gatehouse, effective=None))).text
+    assert "2026-11-23" not in usual and "<dt>优先级</dt>" not in usual
+
+
+def test_a_preview_says_what_it_cannot_show(ann, gatehouse, clock):
+    clock.advance(minutes=1)
+    draft = with_a_promotion(gatehouse)
+    preview_id = gatehouse.previews.ask_of_draft(draft["id"], ADMIN)["id"]
+    while gatehouse.previews.go_on(preview_id):
+        pass
+    html = ann.get(f"/console/rules/previews/{preview_id}").text
+    assert "看不出影响" in html and "大促看紧" in html
+
+
+def test_a_preview_of_rules_in_force_says_nothing_of_the_kind(ann, preview):
+    assert "看不出影响" not in ann.get(f"/console/rules/previews/{preview['id']}").text
+
+
+def test_what_somebody_saved_in_a_row_is_one_line(ann, gatehouse, draft):
+    for note in ("一", "二"):
+        draft = gatehouse.drafts.get("fraud", draft["id"])
+        document = {name: draft[name] for name in ("rules", "tables")} | {"note": note}
+        gatehouse.drafts.save("fraud", draft["id"], document, draft["revision"], ADMIN)
+    html = ann.get(review_of(draft)).text
+    assert html.count("保存改动") == 1 and "×3" in html and html.count("新建草稿") == 1
