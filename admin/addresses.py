@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import url_for
+from flask import request, url_for
 
 _PREFIX = "/console/"
 
@@ -19,3 +19,10 @@ def local(target: str | None) -> str:
         return home
     parts = urlsplit(target)
     return home if parts.scheme or parts.netloc else target
+
+
+def came_from() -> str:
+    """The page of this console that a form was sent from, else the list of orders."""
+    parts = urlsplit(request.referrer or "")
+    here = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return local(here if parts.netloc == request.host else None)

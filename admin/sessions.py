@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Flask, request, session
+from flask import Flask, redirect, request, session, url_for
 from flask.sessions import SecureCookieSessionInterface
-from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from flask_login import LoginManager, UserMixin, current_user, login_url, login_user, logout_user
+from werkzeug.wrappers import Response
 
+from admin.addresses import came_from
 from admin.wiring import gatehouse, now
 from engine.service.people import SESSION_LASTS as LASTS
 from engine.service.principals import Principal
@@ -48,10 +50,17 @@ def install(app: Flask) -> None:
         SESSION_REFRESH_EACH_REQUEST=False,
     )
     login = LoginManager(app)
-    login.login_view = "console.sign_in"
-    login.login_message = None
     login.user_loader(_load)
+    login.unauthorized_handler(_ask_to_sign_in)
     app.extensions[PRINCIPAL] = session_principal
+
+
+def _ask_to_sign_in() -> Response:
+    """The sign-in page, which leads back to what was asked for; of a form, to the page it is on: nothing was done."""
+    view = "console.sign_in"
+    if request.method in ("GET", "HEAD"):
+        return redirect(login_url(view, next_url=request.url))
+    return redirect(url_for(view, next=came_from(), late=1))
 
 
 def begin(principal: Principal) -> None:

@@ -9,6 +9,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.exceptions import NotFound as NoSuchAddress
 
+from admin.addresses import came_from
 from engine.errors import Forbidden, NotFound
 
 
@@ -23,8 +24,9 @@ def add_to(blueprint: Blueprint) -> None:
     blueprint.after_request(_broken)
 
 
-def _page(status: int, title: str, text: str) -> ResponseReturnValue:
-    return render_template("console/failure.html", status=status, title=title, text=text), status
+def _page(status: int, title: str, text: str, back: str = "") -> ResponseReturnValue:
+    """`back`: the page that it can be tried again on."""
+    return render_template("console/failure.html", status=status, title=title, text=text, back=back), status
 
 
 def _not_found(error: Exception) -> ResponseReturnValue:
@@ -36,7 +38,8 @@ def _forbidden(error: Exception) -> ResponseReturnValue:
 
 
 def _out_of_date(error: Exception) -> ResponseReturnValue:
-    return _page(400, gettext("页面已过期"), gettext("为了安全，刚才的操作没有执行。请返回刷新页面后再试一次。"))
+    text = gettext("为了安全，刚才的操作没有执行。请回到刚才的页面再试一次。")
+    return _page(400, gettext("页面已过期"), text, came_from())
 
 
 def _broken(response: Response) -> Response:

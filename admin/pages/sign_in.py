@@ -42,7 +42,8 @@ def sign_in() -> ResponseReturnValue:
             return redirect(target)
         except Unauthorized:
             refused = gettext("用户名或密码不正确。连续输错 5 次后，需要等 1 分钟再试。")
-    page = render_template("console/sign_in.html", form=form, refused=refused)
+    late = "late" in request.args and not form.is_submitted()
+    page = render_template("console/sign_in.html", form=form, refused=refused, late=late)
     return page, 401 if refused else 400 if form.is_submitted() else 200
 
 

@@ -86,7 +86,7 @@ def _telling(action: str, document: Any, note: str) -> Any:
     """A document without what the entry says already."""
     if not isinstance(document, Mapping):
         return document
-    said_already = _SAID_ALREADY.get(action, ())
+    said_already = ("code", *_SAID_ALREADY.get(action, ()))
     told = {name: each for name, each in document.items() if name not in said_already}
     return {name: each for name, each in told.items() if not (note and name in ("note", "reason") and each == note)}
 

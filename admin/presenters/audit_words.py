@@ -49,7 +49,7 @@ _STEPS: Mapping[str, str] = {
     "orders.redecide": lazy_gettext("按新规则重审"),
     "rulesets.publish": lazy_gettext("发布"),
     "rulesets.shipped": lazy_gettext("随升级而来"),
-    "stock.adjust": lazy_gettext("记账"),
+    "stock.adjust": lazy_gettext("记一笔"),
     "task.answer": lazy_gettext("填写结果"),
     "user.password": lazy_gettext("改密码"),
 }
@@ -63,6 +63,7 @@ _FIELDS: Mapping[str, str] = {
     "at": lazy_gettext("时间"),
     "attempt": lazy_gettext("次数"),
     "attributes": lazy_gettext("属性"),
+    "base": lazy_gettext("原来的内容"),
     "base_version": lazy_gettext("基于版本"),
     "cancel_unpaid": lazy_gettext("未付款取消"),
     "capacity_per_day": lazy_gettext("日产能"),

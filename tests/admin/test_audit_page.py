@@ -45,7 +45,7 @@ def test_an_entry_says_who_did_what_with_which_thing(busy: Any) -> None:
     page = busy.get(PAGE).text
     assert "已电话确认" in row(page, "放行") and "大额待确认" in row(page, "放行")
     assert f'href="/console/orders/{HELD}"' in page
-    assert "盘亏" in row(page, "记账") and "-2" in row(page, "记账")
+    assert "盘亏" in row(page, "记一笔") and "-2" in row(page, "记一笔")
     assert 'href="/console/stock/ledger?sku=MUG-WHITE&amp;warehouse=SH1"' in page
     assert "风控" in row(page, "新建") and 'href="/console/rules/fraud/drafts/fraud-' in page
     assert 'href="/console/audit?by=ada"' in page
@@ -82,7 +82,7 @@ def test_pages_lead_on_and_back(ada: Any, gatehouse: Any) -> None:
     onward = re.search(r'rel="next" href="([^"]+)"', first)
     assert onward and "回到首页" not in first
     following = ada.get(onward.group(1).replace("&amp;", "&")).text
-    assert "回到首页" in following and following.count("<b>记账</b>") == 1
+    assert "回到首页" in following and following.count("<b>记一笔</b>") == 1
     assert ada.get(f"{PAGE}?cursor=nonsense&kind=stock").location == f"{PAGE}?kind=stock"
 
 

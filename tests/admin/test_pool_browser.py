@@ -70,3 +70,16 @@ def test_nothing_is_wider_than_the_screen(window, task):
         for language in ("en", "zh_CN"):
             window.goto(f"/console/language/{language}?next={path}")
             assert window.evaluate("document.documentElement.scrollWidth <= innerWidth"), (path, language)
+
+
+@pytest.mark.parametrize("window", [DESKTOP, TABLET], indirect=True)
+def test_what_to_press_is_in_sight(window, post_order):
+    def urgent(document):
+        document.update(priority="urgent", ship_by="2026-11-11T09:00:00+08:00")
+
+    post_order(4, "2026110010020030", urgent)
+    sign_in(window)
+    window.goto("/console/exceptions")
+    for button in window.get_by_role("link", name="处理", exact=True).all():
+        box = button.bounding_box()
+        assert box["x"] + box["width"] <= window.viewport_size["width"]

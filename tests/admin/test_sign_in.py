@@ -187,3 +187,30 @@ def test_an_address_that_tries_too_often_has_to_wait(stranger, app):
     refused = stranger.sign_in("ann")
     assert refused.status_code == 429 and int(refused.headers["Retry-After"]) >= 1
     assert "太频繁" in refused.text
+
+
+def test_a_form_sent_after_the_session_leads_back_to_its_page(ann, clock):
+    at = "http://localhost/console/exceptions?queue=risk"
+    token = ann.token()
+    clock.advance(hours=13)
+    data = {"csrf_token": token, "orders": [HELD], "note": "x"}
+    answer = ann.client.post("/console/exceptions/release", data=data, headers={"Referer": at})
+    assert answer.location == "/console/sign-in?next=/console/exceptions?queue%3Drisk&late=1"
+    assert "登录已过期，刚才的操作没有执行" in ann.get(answer.location).text
+    back = ann.sign_in("ann", query=answer.location.partition("sign-in")[2])
+    assert back.location == "/console/exceptions?queue=risk"
+
+
+def test_a_form_from_elsewhere_leads_to_the_orders(ann, clock):
+    token = ann.token()
+    clock.advance(hours=13)
+    for referrer in ("http://evil.example/console/exceptions", "http://localhost/v1/orders", ""):
+        data = {"csrf_token": token}
+        answer = ann.client.post("/console/exceptions/release", data=data, headers={"Referer": referrer})
+        assert answer.location == "/console/sign-in?next=/console/orders&late=1", referrer
+
+
+def test_a_page_that_is_out_of_date_leads_back_to_itself(ann):
+    at = "http://localhost/console/stock?q=MUG"
+    page = ann.client.post("/console/stock/adjustments", data={}, headers={"Referer": at})
+    assert page.status_code == 400 and 'href="/console/stock?q=MUG"' in page.text
