@@ -15,6 +15,7 @@ from api.incoming import Query, QueryParser
 from api.problems import MEDIA_TYPE
 from api.shapes import SCHEMAS, ref
 from api.work_shapes import WORK_SCHEMAS
+from engine.intake.adjustments import AdjustmentSchema
 from engine.intake.drafts import NoteSchema, PreviewSchema, PublishSchema, RedecideSchema
 from engine.intake.events import DATA_SCHEMAS as EVENT_DATA
 from engine.intake.events import OrderEventSchema, ReconcileSchema, VendorEventSchema
@@ -32,7 +33,7 @@ from engine.intake.manual import (
     UnmergeSchema,
 )
 from engine.intake.reference import SCHEMAS as REFERENCE_SCHEMAS
-from engine.intake.reference import AdjustmentSchema, Title
+from engine.intake.reference import Title
 from engine.intake.schema import OrderSchema
 from engine.intake.users import UserSchema
 

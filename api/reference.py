@@ -55,14 +55,13 @@ class ImportQuery(Query):
     dry_run = Switch()
 
 
-def _routes_of(kind: str, one: str, many: str) -> None:
-    """The list of a kind, and one document of it by code."""
-    name = REFERENCE_NAMES[kind]
+def _all_of(kind: str, many: str) -> None:
+    """The route to the list of a kind."""
 
     @routes.route(f"/{kind}", endpoint=f"{kind}-list", tags=[kind])
     class Documents(MethodView):
         @routes.query(ListQuery)
-        @routes.gives(200, page(ref(name)), f"A page of {many}, by code.")
+        @routes.gives(200, page(ref(REFERENCE_NAMES[kind])), f"A page of {many}, by code.")
         @routes.refuses(403, 422)
         @routes.doc(summary=f"List {many}", **FILES)
         def get(self, query: dict[str, Any]) -> Response:
@@ -72,6 +71,10 @@ def _routes_of(kind: str, one: str, many: str) -> None:
                 return file(kind, format_, data)
             found = gatehouse().reference.list(kind, query.get("cursor"), query["limit"], query.get("q"))
             return answer({**found, "items": [reference_seen(kind, each, principal()) for each in found["items"]]})
+
+
+def _file_of(kind: str, many: str) -> None:
+    """The route that takes a file of a kind."""
 
     @routes.route(f"/{kind}/import", endpoint=f"{kind}-import", tags=[kind])
     class File(MethodView):
@@ -85,6 +88,11 @@ def _routes_of(kind: str, one: str, many: str) -> None:
             principal().require("admin")
             data = body(MOST_BYTES)
             return answer(gatehouse().reference_files.load(kind, data, principal(), query.get("dry_run", False)))
+
+
+def _one_of(kind: str, one: str) -> None:
+    """The route to one document of a kind, by its code."""
+    name = REFERENCE_NAMES[kind]
 
     @routes.route(f"/{kind}/<code>", endpoint=f"{kind}-one", tags=[kind])
     class Document(MethodView):
@@ -127,4 +135,6 @@ def _plain(code: str) -> str:
 
 
 for _kind, (_one, _many) in _TITLES.items():
-    _routes_of(_kind, _one, _many)
+    _all_of(_kind, _many)
+    _file_of(_kind, _many)
+    _one_of(_kind, _one)

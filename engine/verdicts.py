@@ -14,6 +14,7 @@ from engine.decision import (
     Firing,
     Hold,
     Plan,
+    Shipment,
     Verdict,
     derived_id,
     skus_by_line,
@@ -62,12 +63,9 @@ def conclude(
     planned = tuple(map(as_shipment, kept)) or (plan.shipments if verdict is not Verdict.REJECT else ())
     brought = transfers(order, world, plan, holds) if verdict is not Verdict.REJECT else ()
     back = recalls(order, world, plan, bool(rejections), holds, refund_refused(plan))
-    decision_id = derived_id(order.order_no, world.sequence)
-    leaves = verdict is Verdict.APPROVE and (planned or not world.standing)
-    alone_at = now + dt.timedelta(minutes=plan.release_after_minutes or 0) if leaves else None
-    release_at = one_parcel.release_at(world, verdict, alone_at)
+    release_at = _release_at(world, plan, verdict, planned, now)
     return Decision(
-        id=decision_id,
+        id=derived_id(order.order_no, world.sequence),
         order_no=order.order_no,
         sequence=world.sequence,
         verdict=verdict,
@@ -104,6 +102,15 @@ def conclude(
         recalled=tuple(each.shipment_no for each in back.asked),
         kept=kept,
     )
+
+
+def _release_at(
+    world: World, plan: Plan, verdict: Verdict, planned: Collection[Shipment], now: dt.datetime
+) -> dt.datetime | None:
+    """When what is planned may leave; None: nothing is to."""
+    leaves = verdict is Verdict.APPROVE and (planned or not world.standing)
+    alone_at = now + dt.timedelta(minutes=plan.release_after_minutes or 0) if leaves else None
+    return one_parcel.release_at(world, verdict, alone_at)
 
 
 def shipment_no(order: Order, sequence: int, index: int) -> str:

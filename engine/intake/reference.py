@@ -1,7 +1,7 @@
-"""Reference documents (skus, channels' codes for them, warehouses, carriers, rate cards, coverage, lists, channels,
-coupons, templates) and stock adjustments.
+"""Reference documents: skus, channels' codes for them, warehouses, carriers, rate cards, coverage, lists, channels,
+coupons, templates.
 
-What loads is plain canonical data: `canonical.load(SHAPES[kind], data)` gives the value of `engine.world`. The
+What loads is plain canonical data: `canonical.load(SCHEMAS[kind].shape, data)` gives the value of `engine.world`. The
 document of a coverage row says `from` and `until`, the value `from_date` and `until_date`; `document_of` gives it back.
 """
 
@@ -37,7 +37,6 @@ from engine.intake.schema import CURRENCY, MAX_QUANTITY, SERVICE_LEVELS, Strict
 MAX_GRAMS = 100_000_000
 MAX_MILLIMETRES = 100_000
 MAX_UNITS = 10**9
-ADJUSTMENTS = ("adjusted", "received")
 MAX_DAYS = 365
 MAX_MINUTES = 60 * 24 * 30
 MANY = 50_000  # items of a list, rows of a coverage: what fits in a body of 1 MB
@@ -49,11 +48,11 @@ SKU_CODE = Pattern(r"^[^/\s]([^/\n\r]*[^/\s])?$", "text without slashes, and wit
 CLOCK = Pattern(r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$", "a time of day such as 16:00, at most 24:00")
 
 
-def _code(**options: Any) -> Text:
+def code_text(**options: Any) -> Text:
     return Text(longest=64, filled=True, validate=CODE, **options)
 
 
-def _sku(**options: Any) -> Text:
+def sku_text(**options: Any) -> Text:
     return Text(longest=64, filled=True, validate=SKU_CODE, **options)
 
 
@@ -97,7 +96,7 @@ class Shares(FreeObject):
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
         if type(value) is not dict:
             raise self.make_error("invalid")
-        return _read_each(value, _code(required=True), Whole(0, 100, required=True))
+        return _read_each(value, code_text(required=True), Whole(0, 100, required=True))
 
 
 class Aliases(FreeObject):
@@ -110,7 +109,7 @@ class Aliases(FreeObject):
             raise self.make_error("invalid")
         if len(value) > MANY:
             raise refuse("too-long", f"must hold at most {MANY} codes")
-        return _read_each(value, Text(required=True, filled=True), _sku(required=True))
+        return _read_each(value, Text(required=True, filled=True), sku_text(required=True))
 
 
 def _read_each(value: dict[str, Any], key: Text, item: Text | Whole) -> dict[Any, Any]:
@@ -131,7 +130,7 @@ class ComponentSchema(Strict):
     """A sku inside a bundle."""
 
     shape = world.Component
-    sku = _sku(required=True)
+    sku = sku_text(required=True)
     quantity = Whole(1, MAX_QUANTITY, required=True)
 
 
@@ -139,7 +138,7 @@ class SkuSchema(Strict):
     """What can be sold."""
 
     shape = world.Sku
-    code = _sku(required=True)
+    code = sku_text(required=True)
     title = Text(required=True, filled=True)
     category = Text(required=True, filled=True, longest=100)
     weight_g = Whole(0, MAX_GRAMS, required=True)
@@ -150,11 +149,11 @@ class SkuSchema(Strict):
     floor_cents = Cents()
     limit_per_order = Whole(1, MAX_QUANTITY)
     limit_per_buyer_30d = Whole(1, MAX_QUANTITY)
-    channels = Items(_code(required=True), longest=1_000)
+    channels = Items(code_text(required=True), longest=1_000)
     release_on = Day()
     restock_on = Day()
     discontinued = Flag()
-    substitutes = Items(_sku(required=True), longest=100)
+    substitutes = Items(sku_text(required=True), longest=100)
     components = Items(Part(ComponentSchema, required=True), longest=100)
 
 
@@ -170,7 +169,7 @@ class WarehouseSchema(Strict):
     """A place that ships, or a store that hands over."""
 
     shape = world.Warehouse
-    code = _code(required=True)
+    code = code_text(required=True)
     name = Text(required=True, filled=True)
     kind = Choice(("warehouse", "store"))
     province = Text(required=True, filled=True)
@@ -184,7 +183,7 @@ class WarehouseSchema(Strict):
     cutoff = Text(validate=CLOCK)
     time_zone = TimeZone()
     attributes = _names()
-    channels = Items(_code(required=True), longest=1_000)
+    channels = Items(code_text(required=True), longest=1_000)
     handling_cents = Cents()
 
 
@@ -192,7 +191,7 @@ class ServiceSchema(Strict):
     """One way a carrier moves parcels."""
 
     shape = world.Service
-    code = _code(required=True)
+    code = code_text(required=True)
     name = Text(required=True, filled=True)
     service_level = Choice(SERVICE_LEVELS, required=True)
     max_weight_g = Whole(1, MAX_GRAMS)
@@ -205,7 +204,7 @@ class CarrierSchema(Strict):
     """Who moves parcels."""
 
     shape = world.Carrier
-    code = _code(required=True)
+    code = code_text(required=True)
     name = Text(required=True, filled=True)
     services = Items(Part(ServiceSchema, required=True), longest=100)
     enabled = Flag()
@@ -240,7 +239,7 @@ class RateCardSchema(Strict):
     """What a service costs; the first zone that matches wins."""
 
     shape = world.RateCard
-    code = _code(required=True)
+    code = code_text(required=True)
     volumetric_cm3_per_kg = Whole(1, 1_000_000)
     zones = Items(Part(ZoneSchema, required=True), longest=5_000, required=True)
 
@@ -264,7 +263,7 @@ class CoverageSchema(Strict):
     """All coverage rows of one service; the most specific wins."""
 
     shape = world.Coverage
-    code = _code(required=True)
+    code = code_text(required=True)
     rows = Items(Part(CoverageRowSchema, required=True), longest=MANY, required=True)
 
 
@@ -272,7 +271,7 @@ class ListSchema(Strict):
     """Values that rules ask about."""
 
     shape = world.NamedList
-    code = _code(required=True)
+    code = code_text(required=True)
     title = Title(required=True)
     kind = Text(longest=64)
     items = Items(Text(required=True, filled=True), longest=MANY)
@@ -284,7 +283,7 @@ class ChannelSchema(Strict):
     shape = world.Channel
     code = Text(required=True, filled=True, longest=64, validate=CHANNEL_CODE)
     name = Text(required=True, filled=True)
-    adapter = _code(required=True)
+    adapter = code_text(required=True)
     enabled = Flag()
     payment_guaranteed = Flag()
     pricing = Choice(("channel", "gatehouse"))
@@ -303,30 +302,16 @@ class CouponTermsSchema(Strict):
     min_spend_cents = Cents()
     valid_from = Instant()
     valid_until = Instant(metadata={"description": "Not included."})
-    skus = Items(_sku(required=True), longest=1_000)
-    channels = Items(_code(required=True), longest=1_000)
+    skus = Items(sku_text(required=True), longest=1_000)
+    channels = Items(code_text(required=True), longest=1_000)
 
 
 class TemplateSchema(Strict):
     """What a notice says; {order_no} and the like are put in."""
 
     shape = world.Template
-    code = _code(required=True)
+    code = code_text(required=True)
     text = Title(required=True)
-
-
-class AdjustmentSchema(Strict):
-    """Units counted (`on_hand`) or moved (`delta`) at a warehouse; idempotent by id."""
-
-    adjustment_id = Text(required=True, filled=True, longest=64)
-    warehouse = _code(required=True)
-    sku = _sku(required=True)
-    on_hand = Whole(0, MAX_UNITS)
-    delta = Whole(-MAX_UNITS, MAX_UNITS)
-    safety_stock = Whole(0, MAX_UNITS)
-    channel_shares = Shares()
-    kind = Choice(ADJUSTMENTS)
-    reason = Text(required=True, filled=True)
 
 
 SCHEMAS: Mapping[str, Strict] = {
@@ -342,8 +327,6 @@ SCHEMAS: Mapping[str, Strict] = {
     "templates": TemplateSchema(),
 }
 KINDS = tuple(SCHEMAS)
-SHAPES: Mapping[str, Any] = {kind: schema.shape for kind, schema in SCHEMAS.items()}
-_ADJUSTMENT = AdjustmentSchema()
 
 
 def load_reference(kind: str, code: str, document: Any) -> dict[str, Any]:
@@ -359,18 +342,6 @@ def load_reference(kind: str, code: str, document: Any) -> dict[str, Any]:
     value = _loaded(SCHEMAS[kind], _with_code(document, code))
     _raise_if(mistakes(kind, value))
     return canonical.dump(value)
-
-
-def load_adjustment(document: Any) -> dict[str, Any]:
-    """The stock adjustment, every key present. Exactly one of `on_hand` and `delta` is given. Raises OrderError."""
-    values = _loaded(_ADJUSTMENT, document)
-    if ("on_hand" in values) == ("delta" in values):
-        code = "not-a-choice" if "delta" in values else "required"
-        _raise_if([Problem("on_hand", code, "give either on_hand, the units counted, or delta, the units moved")])
-    values.setdefault("kind", ADJUSTMENTS[0])
-    if values["kind"] == "received" and values.get("delta", 0) < 1:
-        _raise_if([Problem("delta", "out-of-range", "say how many units were received: 1 or more")])
-    return {name: values.get(name) for name in _ADJUSTMENT.load_fields}
 
 
 def document_of(kind: str, data: Mapping[str, Any]) -> dict[str, Any]:

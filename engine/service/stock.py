@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from engine import goods
-from engine.intake.reference import load_adjustment
+from engine.intake.adjustments import load_adjustment
 from engine.service.principals import Principal
 
 MOVEMENTS = ("received", "adjusted", "reserved", "released", "shipped", "returned")  # kinds of them

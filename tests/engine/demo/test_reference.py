@@ -8,7 +8,7 @@ from engine import canonical
 from engine.demo.rates import PROVINCES
 from engine.demo.reference import documents, reference, stock, world
 from engine.demo.skus import PRICES
-from engine.intake.reference import KINDS, SHAPES, load_reference
+from engine.intake.reference import KINDS, SCHEMAS, load_reference
 from engine.intake.schema import load_order
 from engine.routing import geo
 from tests.odd_bodies import SAMPLE_ORDER
@@ -19,7 +19,7 @@ REFERENCE = reference(TODAY)
 
 
 def loaded(kind):
-    return [canonical.load(SHAPES[kind], load_reference(kind, each["code"], each)) for each in DOCUMENTS[kind]]
+    return [canonical.load(SCHEMAS[kind].shape, load_reference(kind, each["code"], each)) for each in DOCUMENTS[kind]]
 
 
 def test_there_are_documents_of_every_kind():

@@ -7,7 +7,7 @@ import pytest
 
 from engine import canonical, world
 from engine.errors import NotFound, OrderError
-from engine.intake.reference import KINDS, SHAPES, document_of, load_adjustment, load_reference
+from engine.intake.reference import KINDS, SCHEMAS, document_of, load_reference
 
 STEP = {"up_to_g": 1000, "cents": 600}
 ZONE = {
@@ -35,7 +35,6 @@ GOOD: dict[str, dict[str, Any]] = {
     "lists": {"title": {"zh": "偏远地区", "en": "Remote regions"}, "items": ["西藏自治区"]},
     "channels": {"name": "淘宝旗舰店", "adapter": "taobao", "payment_guaranteed": True},
 }  # fmt: skip
-ADJUSTMENT = {"adjustment_id": "a-1", "warehouse": "SH1", "sku": "A", "on_hand": 5, "reason": "盘点"}
 
 
 def problems(load, *arguments):
@@ -50,8 +49,8 @@ def wrong(kind, /, **changes):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_good_document_becomes_the_value_of_its_kind(kind):
-    value = canonical.load(SHAPES[kind], load_reference(kind, "X1", GOOD[kind]))
-    assert isinstance(value, SHAPES[kind])
+    value = canonical.load(SCHEMAS[kind].shape, load_reference(kind, "X1", GOOD[kind]))
+    assert isinstance(value, SCHEMAS[kind].shape)
     assert value.code == "X1"
     assert canonical.dump(value) == load_reference(kind, "X1", GOOD[kind])
 
@@ -154,29 +153,3 @@ def test_a_coupon_ends_after_it_begins():
 def test_one_title_stands_for_both_languages():
     assert load_reference("lists", "l", {"title": "词表"})["title"] == {"zh": "词表", "en": "词表"}
     assert load_reference("lists", "l", {"title": {"en": "Words"}})["title"] == {"zh": "Words", "en": "Words"}
-
-
-def test_an_adjustment_loads_with_every_key():
-    absent = {"delta": None, "safety_stock": None, "channel_shares": None}
-    assert load_adjustment(ADJUSTMENT) == ADJUSTMENT | absent | {"kind": "adjusted"}
-    moved = load_adjustment(ADJUSTMENT | {"on_hand": None, "delta": -3, "channel_shares": {"taobao": 60}})
-    assert (moved["on_hand"], moved["delta"], moved["channel_shares"]) == (None, -3, {"taobao": 60})
-
-
-@pytest.mark.parametrize(
-    ("changes", "path", "code"),
-    [
-        ({"on_hand": None}, "on_hand", "required"),
-        ({"delta": 1}, "on_hand", "not-a-choice"),
-        ({"on_hand": -1}, "on_hand", "out-of-range"),
-        ({"on_hand": 10**10}, "on_hand", "out-of-range"),
-        ({"on_hand": 1.0}, "on_hand", "invalid-type"),
-        ({"adjustment_id": ""}, "adjustment_id", "required"),
-        ({"reason": None}, "reason", "required"),
-        ({"channel_shares": []}, "channel_shares", "invalid-type"),
-        ({"channel_shares": {"taobao": 101}}, "channel_shares.taobao", "out-of-range"),
-        ({"foo": 1}, "foo", "unknown-field"),
-    ],
-)
-def test_a_wrong_adjustment_is_refused(changes, path, code):
-    assert problems(load_adjustment, ADJUSTMENT | changes) == {(path, code)}
