@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from flask import Response, current_app
 
 from api.current import gatehouse, principal
 from api.logs import note
-from engine.errors import NotFound
+from engine.errors import NotFound, OrderError, Problem
 from engine.service import masking
 
 _NUMBER = re.compile(r"[A-Za-z0-9._-]{1,150}")
@@ -23,6 +23,19 @@ def answer(data: Any, status: int = 200, headers: Mapping[str, str] | None = Non
     response.status_code = status
     response.headers.update(headers or {})
     return response
+
+
+def part_of(items: Sequence[Mapping[str, Any]], key: str, query: Mapping[str, Any]) -> dict[str, Any]:
+    """`{items, next_cursor}` of a list that is known whole: what follows the item that the cursor names by its `key`.
+
+    Raises OrderError where there is no such item, or not any more.
+    """
+    after, keys = query.get("cursor"), [str(each[key]) for each in items]
+    if after and after not in keys:
+        raise OrderError([Problem("cursor", "invalid-type", "a next_cursor of an earlier answer of this list")])
+    left = items[keys.index(after) + 1 if after else 0 :]
+    page = left[: query.get("limit")]
+    return {"items": page, "next_cursor": str(page[-1][key]) if len(page) < len(left) else None}
 
 
 def order_no_of(number: str) -> str:

@@ -7,9 +7,9 @@ from typing import Any
 
 from flask import Response, request, url_for
 
-from api.answers import answer
+from api.answers import answer, part_of
 from api.current import gatehouse, principal
-from api.incoming import Query, json_document, optional_document
+from api.incoming import WholeListQuery, json_document, optional_document
 from api.openapi import Routes
 from engine.errors import NoRevision, OrderError, Problem
 from engine.intake.drafts import load_draft, load_note, load_publish
@@ -26,7 +26,7 @@ _IF_MATCH = {
 _ONE = "/rulesets/<stage>/drafts/<draft_id>"
 
 
-class DraftsQuery(Query):
+class DraftsQuery(WholeListQuery):
     """Which drafts."""
 
     state = Choice(STATES, metadata={"description": "Left out: all that are open still."})
@@ -34,12 +34,12 @@ class DraftsQuery(Query):
 
 @routes.route("/rulesets/<stage>/drafts", methods=["GET"])
 @routes.query(DraftsQuery)
-@routes.gives(200, "Drafts", "The drafts, last changed first, without their rules; all of them.")
+@routes.gives(200, "Drafts", "The drafts, last changed first, without their rules.")
 @routes.refuses(403, 404, 422)
 def list_drafts(query: dict[str, Any], stage: str) -> Response:
     """Who is writing what."""
     principal().require("viewer")
-    return answer({"items": gatehouse().drafts.of(stage, query.get("state")), "next_cursor": None})
+    return answer(part_of(gatehouse().drafts.of(stage, query.get("state")), "id", query))
 
 
 @routes.route("/rulesets/<stage>/drafts", methods=["POST"])

@@ -116,6 +116,13 @@ class PageQuery(Query):
     limit = Number(1, MAX_LIMIT, load_default=DEFAULT_LIMIT, metadata={"description": "Items on a page."})
 
 
+class WholeListQuery(Query):
+    """Which part of a list that is given whole unless a part is asked for."""
+
+    cursor = Text(longest=500, metadata={"description": "The `next_cursor` of the part before."})
+    limit = Number(1, MAX_LIMIT, metadata={"description": "Items at most; left out: all of them."})
+
+
 class QueryParser(FlaskParser):
     """Query parameters by a schema, with the contract's problems: unknown and repeated ones are refused by name."""
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, url_for
 
-from api.answers import about, answer, order_seen
+from api.answers import about, answer, order_seen, part_of
 from api.current import gatehouse, principal
-from api.incoming import json_document
+from api.incoming import WholeListQuery, json_document
 from api.openapi import Routes
 from engine.intake.drafts import load_preview
 
@@ -31,11 +33,12 @@ def post_preview() -> Response:
 
 
 @routes.route("/preview", methods=["GET"])
+@routes.query(WholeListQuery)
 @routes.gives(200, "Previews", "The newest, without what came out.")
 @routes.refuses(403)
-def list_previews() -> Response:
+def list_previews(query: dict[str, Any]) -> Response:
     """What was tried out lately."""
-    return answer({"items": gatehouse().previews.latest(principal()), "next_cursor": None})
+    return answer(part_of(gatehouse().previews.latest(principal()), "id", query))
 
 
 @routes.route("/preview/<preview_id>", methods=["GET"])

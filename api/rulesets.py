@@ -7,9 +7,9 @@ from typing import Any
 
 from flask import Response
 
-from api.answers import answer
+from api.answers import answer, part_of
 from api.current import gatehouse, principal
-from api.incoming import Query, json_document
+from api.incoming import Query, WholeListQuery, json_document
 from api.openapi import Routes
 from engine.errors import NotFound
 from engine.intake.fields import Text
@@ -19,12 +19,13 @@ routes = Routes("rulesets", "Published rules. A stage is one of the catalogue's,
 
 
 @routes.route("/rulesets/<stage>/versions", methods=["GET"])
-@routes.gives(200, "RulesetVersions", "The versions, newest first; all of them.")
+@routes.query(WholeListQuery)
+@routes.gives(200, "RulesetVersions", "The versions, newest first.")
 @routes.refuses(403, 404)
-def list_versions(stage: str) -> Response:
+def list_versions(query: dict[str, Any], stage: str) -> Response:
     """Who published what, when and why."""
     principal().require("viewer")
-    return answer({"items": gatehouse().rulebooks.versions(stage), "next_cursor": None})
+    return answer(part_of(gatehouse().rulebooks.versions(stage), "version", query))
 
 
 @routes.route("/rulesets/<stage>/versions/<version>", methods=["GET"])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response
 
-from api.answers import answer
+from api.answers import answer, part_of
 from api.current import gatehouse, principal
-from api.incoming import json_document
+from api.incoming import WholeListQuery, json_document
 from api.openapi import Routes
 from engine.errors import NotFound
 from engine.intake.users import load_user
@@ -15,12 +17,13 @@ routes = Routes("users", "People who sign in to the console.")
 
 
 @routes.route("/users", methods=["GET"])
+@routes.query(WholeListQuery)
 @routes.gives(200, "UserPage", "Everybody, by name. Nothing of a password is ever told.")
 @routes.refuses(403)
-def list_users() -> Response:
+def list_users(query: dict[str, Any]) -> Response:
     """List users."""
     principal().require("admin")
-    return answer({"items": gatehouse().people.users(), "next_cursor": None})
+    return answer(part_of(gatehouse().people.users(), "username", query))
 
 
 @routes.route("/users/<username>", methods=["GET"])
