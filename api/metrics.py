@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, request
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest, values
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
@@ -19,6 +20,7 @@ from api.logs import route, seconds
 from engine.service import Gatehouse
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH")
+_ROOM_BYTES = {"counter": 262_144, "histogram": 1_048_576}  # more than every route takes; the names are the library's
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 
@@ -26,6 +28,7 @@ class Metrics:
     """The counters of one application."""
 
     def __init__(self, gatehouse: Gatehouse):
+        _take_room()
         self.registry = CollectorRegistry()
         self._requests = self._counter("requests", "Requests.", "method", "route", "status")
         self._latency = self._histogram("request_seconds", "How long requests took.", "route")
@@ -62,6 +65,26 @@ class Metrics:
         MultiProcessCollector(together)
         together.register(self._stored)
         return generate_latest(together)
+
+
+def _take_room() -> None:
+    """Give the files of this process's counters all their room now, or count in memory where there is none.
+
+    They are mapped into memory with holes in them: where the disk is full by the time that one is filled, the system
+    ends the process (SIGBUS), and every one that is started in its place.
+    """
+    folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    if folder is None:
+        return
+    files = {Path(folder) / f"{kind}_{os.getpid()}.db": size for kind, size in _ROOM_BYTES.items()}
+    try:
+        for file, size in files.items():
+            if not file.exists():
+                file.write_bytes(bytes(size))
+    except OSError:
+        for file in files:
+            file.unlink(missing_ok=True)
+        values.ValueClass = values.MutexValue
 
 
 class _Stored(Collector):

@@ -41,8 +41,14 @@ def make_room(settings: Settings) -> None:
     _stop_leftover(settings.valkey_socket)
 
 
-def wait_until_ready(queue_url: str, timeout_s: float = 20) -> None:
-    """Return once the queue's server answers. Raises QueueUnavailable."""
+def advice(settings: Settings) -> str:
+    """What to do about a server that does not start."""
+    folder = _data_folder(settings)
+    return f"; {folder / 'valkey.log'} says why. Where its data are damaged move {folder} away: jobs are made again"
+
+
+def wait_until_ready(queue_url: str, timeout_s: float = 20, advice: str = "") -> None:
+    """Return once the queue's server answers. Raises QueueUnavailable, whose message ends with the advice."""
     deadline = time.monotonic() + timeout_s
     client = _client(queue_url)
     try:
@@ -52,7 +58,8 @@ def wait_until_ready(queue_url: str, timeout_s: float = 20) -> None:
                 return
             except RedisError as error:  # not listening yet, or still loading its data
                 if time.monotonic() > deadline:
-                    raise QueueUnavailable(f"the queue does not answer within {timeout_s:g} s: {error}") from error
+                    why = f"the queue does not answer within {timeout_s:g} s: {error}{advice}"
+                    raise QueueUnavailable(why) from error
             time.sleep(0.05)
     finally:
         client.close()

@@ -73,7 +73,7 @@ def _run(
     if settings.redis_url is None:
         embedded.make_room(settings)
         children.start(embedded.valkey(settings, environ))
-    embedded.wait_until_ready(settings.queue_url)
+    embedded.wait_until_ready(settings.queue_url, advice="" if settings.redis_url else embedded.advice(settings))
     is_new = first_start.prepare(settings, PROJECT / "rulesets", demo)
     # A person at a terminal sees what matters; logs go to files. Anything else (a container) collects what we print.
     is_watched = sys.stdout.isatty()

@@ -113,3 +113,19 @@ def test_a_queue_that_does_not_answer_is_told_in_time(settings: Settings) -> Non
     with pytest.raises(embedded.QueueUnavailable, match="does not answer within 0.3 s"):
         embedded.wait_until_ready(settings.queue_url, timeout_s=0.3)
     assert time.monotonic() - began < 5
+
+
+def test_one_whose_data_are_damaged_says_where_to_look_and_what_may_go(settings: Settings, children: Children) -> None:
+    start(settings, children).close()
+    children.stop_all()
+    [log] = (settings.home / "valkey" / "appendonlydir").glob("*.incr.aof")
+    log.write_bytes(b"\xff" * 1000)
+    embedded.make_room(settings)
+    children.start(embedded.valkey(settings, os.environ))
+    with pytest.raises(embedded.QueueUnavailable) as told:
+        embedded.wait_until_ready(settings.queue_url, timeout_s=1, advice=embedded.advice(settings))
+    assert f"{settings.home / 'valkey' / 'valkey.log'} says why" in told.value.message
+    assert "Bad file format" in (settings.home / "valkey" / "valkey.log").read_text()
+    children.stop_all()
+    (settings.home / "valkey").rename(settings.home / "damaged")
+    start(settings, children)
