@@ -277,7 +277,7 @@ _PRIORITIES = (("normal", "普通", "Normal"), ("urgent", "加急", "Urgent"))
 _RECIPIENTS = (
     ("buyer", "买家", "Buyer"),
     ("order_desk", "订单组", "Order desk"),
-    ("order_desk_digest", "订单组(每半小时汇总)", "Order desk, told every half hour"),
+    ("order_desk_digest", "订单组（每半小时汇总）", "Order desk, told every half hour"),
     ("warehouse", "仓库", "Warehouse"),
     ("service", "客服", "Customer service"),
 )
@@ -289,7 +289,7 @@ _SPECS = (
         "reason": Param("choice", "原因", "Reason", True, _REASONS),
         "queue": Param("choice", "队列", "Queue", choices=_QUEUES),
         "severity": Param("choice", "级别", "Severity", choices=_SEVERITIES),
-        "due_minutes": Param("int", "时限(工作分钟)", "Due in working minutes", least=0, most=MOST_MINUTES),
+        "due_minutes": Param("int", "时限（工作分钟）", "Due in working minutes", least=0, most=MOST_MINUTES),
         "until": Param("instant", "自动解除于", "Until"),
     }),
     EffectSpec("flag", "标记", "Flag", flag, params={
@@ -333,7 +333,7 @@ _SPECS = (
         "reason": Param("choice", "原因", "Reason", choices=_EXCLUSIONS),
     }, about=("warehouse", "service")),
     EffectSpec("prefer", "优先", "Prefer", prefer, _ROUTING, {
-        "rank": Param("int", "名次(小者先)", "Rank (lower first)", True),
+        "rank": Param("int", "名次（小者先）", "Rank (lower first)", True),
     }, about=("warehouse", "service")),
     EffectSpec("pin", "指定", "Pin", pin, _ROUTING, about=("warehouse", "service")),
     EffectSpec("limit_shipments", "限制发货单数", "Limit shipments", limit_shipments, ("warehouse",), {
@@ -351,7 +351,7 @@ _SPECS = (
     EffectSpec("task", "待办", "Task", task, params={
         "queue": Param("choice", "队列", "Queue", True, _QUEUES),
         "title": Param("any", "标题", "Title", True),
-        "due_minutes": Param("int", "时限(工作分钟)", "Due in working minutes", least=0, most=MOST_MINUTES),
+        "due_minutes": Param("int", "时限（工作分钟）", "Due in working minutes", least=0, most=MOST_MINUTES),
     }),
 )  # fmt: skip
 

@@ -112,7 +112,7 @@ def test_a_grid_is_edited_like_a_spreadsheet(window, gatehouse):
 
 SAID = {
     "zh": {"wrong": "3 处有误", "next": "下一处", "check": "检查", "standard": "普通", "two": "2 处有误",
-           "head": ["发货单重量", "时效要求", "时效产品", "名次(小者先)"],
+           "head": ["发货单重量", "时效要求", "时效产品", "名次（小者先）"],
            "told": ["要写成范围", "要从这些里选：普通", "要写一个整数"]},
     "en": {"wrong": "3 to mend", "next": "Next", "check": "Check", "standard": "Standard", "two": "2 to mend",
            "head": ["Shipment weight", "Service level", "Service", "Rank (lower first)"],

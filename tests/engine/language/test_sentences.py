@@ -45,7 +45,7 @@ def test_a_rule():
     assert both(load_rule(document)) == [
         "当历史已付订单数 等于 0，且应付金额 不低于 ¥3,000.00，"
         "且（省份 属于 名单「高风险地区」，或有订单行满足（品类 是 “gift_card”））时："
-        "挂起（原因：风控，队列：风控，时限(工作分钟)：120）。",
+        "挂起（原因：风控，队列：风控，时限（工作分钟）：120）。",
         "When Paid orders before is 0, and Payable is at least ¥3,000.00, "
         "and (Province is on the list “High-risk regions”, or some line has (Category is “gift_card”)): "
         "Hold (Reason: High risk of fraud, Queue: Risk, Due in working minutes: 120).",
