@@ -262,6 +262,16 @@ def says_nothing_new(status: str, type_: str) -> bool:
     return to is not None and type_ != "scanned" and progressed(status, type_) == status
 
 
+def least_advanced(statuses: Iterable[str]) -> str:
+    """Of some statuses of parcels, at least one, the one that is least far."""
+    return min(statuses, key=lambda status: _RANKS[status])
+
+
+def further(status: str, other: str) -> str:
+    """Of two statuses the one that is further; the first where they are as far."""
+    return other if _RANKS[other] > _RANKS[status] else status
+
+
 def has_left(status: str) -> bool:
     """Whether a shipment of that status is out of its warehouse."""
     return _RANKS[status] >= _RANKS["shipped"]

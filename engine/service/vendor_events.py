@@ -19,6 +19,7 @@ from engine.routing import calendars
 from engine.service import transfers
 from engine.service.decisions import Decisions
 from engine.service.orders import left_behind
+from engine.service.parcel_reports import OfParcel, of_parcel
 from engine.service.principals import Principal
 from engine.standing import AMISS, GONE, amiss_flags, shipping_status
 from engine.world import Refusal, Transfer
@@ -26,6 +27,7 @@ from engine.world import Refusal, Transfer
 # Why an event was written down and changed nothing.
 LATE = "late"  # the shipment had come further
 GONE_BEFORE = "gone"  # the warehouse had refused the shipment, or we had taken it back
+PART_BACK = "part_back"  # one of several parcels can be sold again
 
 _SHIPPING = ("approved", "released", "partially_shipped", "shipped", "delivered")
 _AFTER_DELIVERY = dt.timedelta(days=7)  # without a dispute: then an order is completed
@@ -37,6 +39,7 @@ _TASKS: Mapping[str, tuple[str, str, str]] = {  # queue, zh, en
     "returned": ("service", "包裹退回：联系买家", "The parcel came back: talk to the buyer"),
     "lost": ("service", "包裹丢失：索赔并联系买家", "The parcel is lost: claim for it and talk to the buyer"),
     "damaged": ("service", "包裹破损：索赔并联系买家", "The parcel is damaged: claim for it and talk to the buyer"),
+    PART_BACK: ("warehouse", "一单多件只退回一件：清点后入库", "One of several parcels came back: count it, book it in"),
     GONE_BEFORE: ("warehouse", "已拒单或撤回的发货单却发出：请核实", "Shipped though refused or taken back: find out"),
 }
 
@@ -154,21 +157,22 @@ class VendorEvents:
 
     def _apply(self, event: VendorEvent, shipment: Any, uow: Any) -> tuple[str, str | None]:
         """Do what follows for one order's goods; the shipment's status after it, and why nothing does, where so."""
-        was, picked = shipment.status, _picked(event, shipment)
-        status = _status_after(event, shipment, picked)
+        was, picked, parcel = shipment.status, _picked(event, shipment), of_parcel(event, shipment, uow)
+        status = parcel.status if parcel else _status_after(event, shipment, picked)
         if was in GONE:
             self._contradicts(event, shipment, uow)
             return status, GONE_BEFORE
-        if reports.says_nothing_new(was, event.type) or event.type == "short_picked" and reports.has_left(was):
+        known = reports.says_nothing_new(parcel.was if parcel else was, event.type)
+        if known or event.type == "short_picked" and reports.has_left(was):
             return status, LATE
         if status != was or picked != shipment.picked:
             uow.reports.progress(shipment, status, picked, event.at)
         if event.type != "short_picked" or picked != shipment.picked:
-            self._follow(event, replace(shipment, picked=picked), status, uow)
+            self._follow(event, replace(shipment, picked=picked), status, parcel, uow)
         return status, None
 
-    def _follow(self, event: VendorEvent, shipment: Any, status: str, uow: Any) -> None:
-        """What a shipment's new status means for stock, the channel, the order, and people."""
+    def _follow(self, event: VendorEvent, shipment: Any, status: str, parcel: OfParcel | None, uow: Any) -> None:
+        """What a shipment's new status, or that of one of its parcels, means for stock, channel, order and people."""
         order_no = shipment.order_no
         left = reports.has_left(status) and not reports.has_left(shipment.status)
         if left:
@@ -176,12 +180,12 @@ class VendorEvents:
         if event.type in ("refused", "short_picked"):
             self._refuse(event, shipment, status, uow)
         if event.type == "returned" and event.data.get("sellable"):
-            lines = _units(shipment)
-            uow.stock.take_back(order_no, shipment.shipment_no, lines, self._clock(), event.data.get("reason", ""))
+            self._take_back(event, shipment, parcel, uow)
+        label = parcel.waybill_no if parcel else None
         if event.type in _TASKS:
-            self._ask(event.type, shipment, uow)
+            self._ask(event.type, shipment, uow, label)
         if event.type in AMISS and shipment.asked.carrier is not None:
-            uow.actions.add(order_no, uow.orders.decision_id(order_no), [_amiss(event.type, shipment)])
+            uow.actions.add(order_no, uow.orders.decision_id(order_no), [_amiss(event.type, shipment, label)])
         for flag in amiss_flags([event.type]):
             uow.decisions.flag(uow.decisions.latest(order_no).decision, flag, self._clock())
         self._set_status(order_no, event, left, uow)
@@ -192,6 +196,14 @@ class VendorEvents:
         uow.stock.ship(order_no, shipment.shipment_no, _units(shipment), self._clock())
         stored = uow.orders.get(order_no)
         uow.actions.add(order_no, stored.decision_id, list(_told(stored.order, shipment)))
+
+    def _take_back(self, event: VendorEvent, shipment: Any, parcel: OfParcel | None, uow: Any) -> None:
+        """Its units are on the shelf again. What was in one of several parcels nobody knows, so each is counted."""
+        if parcel:
+            self._ask(PART_BACK, shipment, uow, parcel.waybill_no)
+            return
+        lines, reason = _units(shipment), event.data.get("reason", "")
+        uow.stock.take_back(shipment.order_no, shipment.shipment_no, lines, self._clock(), reason)
 
     def _refuse(self, event: VendorEvent, shipment: Any, status: str, uow: Any) -> None:
         """That warehouse does not ship this order, or has no more of what was short; it is decided again without it."""
@@ -236,16 +248,17 @@ class VendorEvents:
             uow.stock.ship(shipment.order_no, shipment.shipment_no, units, self._clock(), promised=False)
             self._ask(GONE_BEFORE, shipment, uow)
 
-    def _ask(self, kind: str, shipment: Any, uow: Any) -> None:
-        """Have people see to it; once, however often it is reported."""
+    def _ask(self, kind: str, shipment: Any, uow: Any, label: str | None = None) -> None:
+        """Have people see to it; once, however often it is reported. `label`: of which of its parcels."""
         queue, zh, en = _TASKS[kind]
+        zh, en = (f"{zh} ({label})", f"{en} ({label})") if label else (zh, en)
         due_at = calendars.working_due(self._clock(), _SEEN_TO_WITHIN_MINUTES, self._settings.time_zone)
         payload = {
             "queue": queue, "title": {"zh": zh, "en": en}, "due_at": due_at.isoformat(),
             "rule": f"engine.{kind.replace('_', '-')}", "subject": f"shipment:{shipment.shipment_no}",
         }  # fmt: skip
         decision_id = uow.orders.decision_id(shipment.order_no)
-        asked = ActionIntent(derived_id("task", shipment.shipment_no, kind), "task", payload)
+        asked = ActionIntent(derived_id("task", shipment.shipment_no, kind, *_only(label)), "task", payload)
         uow.actions.add(shipment.order_no, decision_id, [asked])
 
 
@@ -305,12 +318,17 @@ def _void(shipment: Any) -> ActionIntent:
     return ActionIntent(void_id(number), "void_waybill", label, (derived_id("waybill", number),))
 
 
-def _amiss(kind: str, shipment: Any) -> ActionIntent:
-    """The buyer hears of it."""
+def _amiss(kind: str, shipment: Any, label: str | None) -> ActionIntent:
+    """The buyer hears of it, and of which parcel where there are several."""
     told = {
         "to": "buyer", "template": f"parcel-{kind}", "rule": f"engine.{kind}", "shipment_no": shipment.asked_as,
+        **({"waybill_no": label} if label else {}),
     }  # fmt: skip
-    return ActionIntent(derived_id("notify", shipment.shipment_no, kind), "notify", told)
+    return ActionIntent(derived_id("notify", shipment.shipment_no, kind, *_only(label)), "notify", told)
+
+
+def _only(label: str | None) -> tuple[str, ...]:
+    return (label,) if label else ()
 
 
 def _told(order: Any, shipment: Any) -> Iterable[ActionIntent]:

@@ -165,14 +165,24 @@ class Reports:
         rows = self._connection.execute(wanted.where(row.shipment_no == shipment_no))
         return [VendorEvent(**each._mapping) for each in rows]
 
+    def labels(self, shipment_no: str) -> list[str]:
+        """The waybills of a shipment's parcels that count."""
+        row = WaybillRow
+        valid = sa.select(row.waybill_no).where(row.shipment_no == shipment_no, row.voided_at.is_(None))
+        return list(self._connection.scalars(valid.where(row.waybill_no.is_not(None)).order_by(row.parcel)))
+
     def keep_vendor_event(
         self, vendor: str, event: VendorEvent, order_no: str, shipment_no: str, by: str, received_at: dt.datetime,
         status: str, why_not: str | None,
     ) -> bool:  # fmt: skip
-        """Write an event down, and how far its shipment has come by it; False when its id was just taken."""
+        """Write an event down, and how far its shipment has come by it; False when its id was just taken.
+
+        A waybill that it names is kept with what it says.
+        """
+        data = {**event.data, **({"waybill_no": event.waybill_no} if event.waybill_no else {})}
         return insert_new(self._connection, VendorEventRow, {
             "vendor": vendor, "event_id": event.event_id, "order_no": order_no,
-            "shipment_no": shipment_no, "type": event.type, "at": event.at, "data": event.data,
+            "shipment_no": shipment_no, "type": event.type, "at": event.at, "data": data,
             "digest": event.digest, "by": by, "received_at": received_at, "why_not": why_not, "status": status,
         })  # fmt: skip
 

@@ -21,7 +21,7 @@ def send(gatehouse: Gatehouse, action: Mapping[str, Any]) -> dict[str, Any]:
     with gatehouse.actions.vendors() as uow:
         if "shipment_no" in payload:
             waybills = uow.vendors.shipment_states([payload["shipment_no"]])[payload["shipment_no"]]["waybills"]
-            said["waybill_nos"] = "、".join(waybills)
+            said["waybill_nos"] = payload.get("waybill_no") or "、".join(waybills)
         if "ship_by" in payload:
             leaves_by = dt.datetime.fromisoformat(payload["ship_by"])
             said["ship_by"] = leaves_by.astimezone(ZoneInfo(gatehouse.settings.time_zone)).strftime("%m-%d %H:%M")
