@@ -149,3 +149,12 @@ def test_the_core_reads_no_clock():
         source = path.read_text(encoding="utf-8")
         for word in ("datetime.now(", "dt.datetime.now(", "time.time(", "date.today(", "utcnow(", "random."):
             assert word not in source, f"{name} reads the clock or chance: {word}"
+
+
+CORE_FOLDERS = ["engine", "engine/intake", "engine/language", "engine/matching", "engine/routing"]
+
+
+@pytest.mark.parametrize("folder", CORE_FOLDERS)
+def test_every_module_of_the_core_is_on_the_map(folder):
+    said = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    assert [path.name for path in (ROOT / folder).glob("[!_]*.py") if path.name not in said] == []
