@@ -25,7 +25,7 @@ def of_parcel(event: VendorEvent, shipment: Any, uow: Any) -> OfParcel | None:
     """The parcel that an event is about; None where it is about the whole shipment, or that has only one."""
     label = event.waybill_no
     labels = uow.reports.labels(shipment.asked_as) if label and event.type in _OF_ONE else []
-    if label not in labels or len(labels) < 2:
+    if label is None or label not in labels or len(labels) < 2:
         return None
     told = sorted(uow.reports.vendor_events(shipment.asked_as), key=lambda each: each.place)
     after = _come_to(labels, [*told, event])

@@ -39,7 +39,7 @@ _TASKS: Mapping[str, tuple[str, str, str]] = {  # queue, zh, en
     "returned": ("service", "包裹退回：联系买家", "The parcel came back: talk to the buyer"),
     "lost": ("service", "包裹丢失：索赔并联系买家", "The parcel is lost: claim for it and talk to the buyer"),
     "damaged": ("service", "包裹破损：索赔并联系买家", "The parcel is damaged: claim for it and talk to the buyer"),
-    PART_BACK: ("warehouse", "一单多件只退回一件：清点后入库", "One of several parcels came back: count it, book it in"),
+    PART_BACK: ("warehouse", "多件中退回一件：清点入库", "One of several parcels came back: count it"),
     GONE_BEFORE: ("warehouse", "已拒单或撤回的发货单却发出：请核实", "Shipped though refused or taken back: find out"),
 }
 
