@@ -10,18 +10,13 @@ from typing import Any
 
 from engine import canonical, goods
 from engine.errors import NotFound, OrderError, Problem
-from engine.intake.reference import document_of, load_reference
+from engine.intake.reference import KINDS, document_of, load_reference
 from engine.language.rules import Rulebook
 from engine.service.principals import Principal
 from engine.service.referring import ReferredTo, Referring, referring_to
 from engine.service.rulebooks import Rulebooks
 from engine.service.waking import wake
 from engine.world import Sku
-
-KINDS = (
-    "skus", "sku-aliases", "warehouses", "carriers", "rate-cards", "coverage", "lists", "channels", "coupons",
-    "templates",
-)  # fmt: skip
 
 
 class ReferenceData:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from engine import canonical
 from engine.errors import Conflict, NotFound
+from engine.intake.reference import KINDS
 from engine.store import pages
 from engine.store.models.decisions import ShipmentRow
 from engine.store.models.orders import OrderLineRow, OrderRow
@@ -19,10 +20,6 @@ from engine.store.statements import bump, insert_new
 from engine.world import Sku
 
 ALIASES = "sku-aliases"  # what each channel calls our skus, by the channel's code
-KINDS = (
-    "skus", ALIASES, "warehouses", "carriers", "rate-cards", "coverage", "lists", "channels", "coupons",
-    "templates",
-)  # fmt: skip
 _AT_ONCE = 500  # codes that one query asks for
 _BUNDLES = "bundles"  # counts how often one was saved
 REFERENCE_VERSION = "reference"  # counts every change of anything but skus

@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 
 from engine.errors import Conflict, NotFound
+from engine.intake.reference import KINDS
 from engine.order import order_digest
 from engine.standing import planned_of
 from engine.store.database import Database
-from engine.store.reference import KINDS
 from tests.engine.store.samples import NOON, a_decision, an_order
 
 
