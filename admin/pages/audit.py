@@ -51,7 +51,17 @@ def audit() -> ResponseReturnValue:
         people=[each["username"] for each in gatehouse().people.users()],
         next_cursor=found["next_cursor"],
         is_first=not cursor,
+        files=_files(wanted),
     )
+
+
+def _files(wanted: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Where the same is to be had as a file: (form, address)."""
+    named = {"since": "from", "until": "to"}
+    query = {named.get(name, name): value for name, value in wanted.items()}
+    plain = {name: value if isinstance(value, str) else value.isoformat() for name, value in query.items()}
+    forms = (("CSV", "csv"), ("Excel", "xlsx"))
+    return [(form, f"/v1/audit-log?{urlencode({**plain, 'format': code})}") for form, code in forms]
 
 
 def _asked(given: Mapping[str, str]) -> dict[str, str]:

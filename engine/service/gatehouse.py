@@ -85,7 +85,7 @@ class Gatehouse:
         self.payments = Payments(database, clock, self.decisions, self.order_events)
         self.actions = Actions(database, settings, clock)
         self.people = People(database, clock)
-        self.audit_log = AuditLog(database)
+        self.audit_log = AuditLog(database, settings.time_zone)
         self.seeding = Seeding(self)
 
     def close(self) -> None:

@@ -120,3 +120,10 @@ def test_a_password_is_never_shown(ada: Any, gatehouse: Any) -> None:
     gatehouse.people.put_user("otto", ["ops", "editor"], "another long secret", ADA)
     said = row(ada.get(f"{PAGE}?kind=user&what=otto").text, "修改")
     assert "角色" in said and "规则编辑" in said and "another long secret" not in said
+
+
+def test_it_is_taken_along_as_a_file_with_the_same_filters(busy: Any) -> None:
+    address = re.search(r'href="(/v1/audit-log\?[^"]+csv)"', busy.get(f"{PAGE}?kind=skus&period=today").text)
+    assert address
+    lines = busy.get(address.group(1).replace("&amp;", "&")).data.decode("utf-8-sig").splitlines()
+    assert len(lines) == 2 and "MUG-WHITE" in lines[1] and "floor_cents" not in lines[1]

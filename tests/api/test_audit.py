@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
+import openpyxl
 import pytest
 
 LIST = {"title": {"zh": "新", "en": "New"}, "items": ["a"], "kind": "text"}
@@ -57,3 +61,16 @@ def test_the_same_document_again_is_no_change(call):
     call("admin").put("/v1/lists/new", LIST)
     assert call("admin").put("/v1/lists/new", LIST).status_code == 200
     assert len(entries(call, "what=new")) == 1
+
+
+def test_the_same_is_to_be_had_as_a_file_with_only_what_differs(changed, call):
+    answer = call("ops").get("/v1/audit-log?kind=lists&format=csv")
+    assert answer.mimetype == "text/csv" and "audit-log.csv" in answer.headers["Content-Disposition"]
+    head, gone, put, new = csv.reader(io.StringIO(answer.data.decode("utf-8-sig")))
+    assert head == ["id", "at", "by", "action", "what", "before", "after"]
+    assert put[1].endswith("+08:00") and put[2:5] == ["admin-token", "lists.put", "new"]
+    assert put[5:] == ['{"items": ["a"]}', '{"items": ["a", "b"]}']
+    assert new[5] == "" and gone[6] == "" and '"title"' in gone[5]
+    book = openpyxl.load_workbook(io.BytesIO(call("ops").get("/v1/audit-log?kind=lists&format=xlsx").data))
+    assert [row[3].value for row in book.active.rows] == ["action", "lists.delete", "lists.put", "lists.put"]
+    assert call("viewer").get("/v1/audit-log?format=csv").status_code == 403
