@@ -21,6 +21,7 @@ from engine.decision import (
 from engine.goods import picked
 from engine.order import Order
 from engine.standing import sending_off
+from engine.tasks import REFUND_RULE
 from engine.world import World
 
 HAS_PAID = frozenset({"paid", "deposit_paid", "partially_refunded", "authorized"})
@@ -64,8 +65,8 @@ def _refund_task(order: Order, world: World) -> tuple[ActionIntent, ...]:
         title = {"zh": "订单取消, 退还已付金额", "en": "Order cancelled: refund what was paid"}
     else:
         title = {"zh": "订单被拒, 退还已付金额", "en": "Order rejected: refund what was paid"}
-    payload = {"queue": "finance", "title": title, "due_at": None, "rule": "engine.rejected", "subject": "order"}
-    return (ActionIntent(derived_id(order.order_no, "task", "engine.rejected"), "task", payload),)
+    payload = {"queue": "finance", "title": title, "due_at": None, "rule": REFUND_RULE, "subject": "order"}
+    return (ActionIntent(derived_id(order.order_no, "task", REFUND_RULE), "task", payload),)
 
 
 def _shipping_actions(

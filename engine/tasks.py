@@ -16,6 +16,7 @@ CONFIRM_TAG = "to-confirm"  # rulesets/audit/release-after-confirmation.yaml giv
 TRIES = 3  # calls that nobody answers; then the buyer is written to, and called again the next day
 MERGE_CANDIDATE = "MERGE_CANDIDATE"
 TRANSFER_RULE = "engine.transfer"  # asks for goods to be brought to a store
+REFUND_RULE = "engine.rejected"  # asks for what was paid of an order that is not sent; until it has gone back
 
 
 def asked(decision: Decision) -> dict[str, Firing]:
@@ -32,9 +33,18 @@ def asked(decision: Decision) -> dict[str, Firing]:
 
 
 def wanted(decision: Decision) -> frozenset[str]:
-    """All tasks that a decision wants, also those about goods that are brought to a store."""
-    brought = (each.id for each in decision.actions if each.type == "task" and transfer_of(each.payload))
-    return frozenset((*asked(decision), *brought))
+    """All tasks that a decision wants, also those about goods that are brought to a store, or a refund."""
+    ours = (each for each in decision.actions if each.type == "task" and _is_ours(each.payload))
+    return frozenset((*asked(decision), *(each.id for each in ours)))
+
+
+def is_of_decisions(task: Mapping[str, Any]) -> bool:
+    """Whether a decision wants the task, and a later one may not; `task` or the payload that asks for one."""
+    return task.get("stage") is not None or task.get("rule") == REFUND_RULE
+
+
+def _is_ours(task: Mapping[str, Any]) -> bool:
+    return transfer_of(task) is not None or task.get("rule") == REFUND_RULE
 
 
 def transfer_of(task: Mapping[str, Any]) -> str | None:

@@ -66,7 +66,7 @@ class Tasks:
         with self._database.write() as uow:
             uow.orders.decision_id(order_no, lock=True)
             latest = uow.decisions.latest(order_no)
-            of_decision = action["payload"].get("stage") is not None
+            of_decision = tasks.is_of_decisions(action["payload"])
             wanted = not of_decision or latest is None or action["id"] in tasks.wanted(latest.decision)
             uow.tasks.open(action["id"], order_no, action["payload"], self._clock(), wanted)
             uow.commit()

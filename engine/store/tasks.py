@@ -14,6 +14,7 @@ from engine.store import pages
 from engine.store.models.orders import OrderRow
 from engine.store.models.tasks import TaskOutcomeRow, TaskRow
 from engine.store.statements import insert, insert_new
+from engine.tasks import REFUND_RULE
 
 OPEN, DONE, DROPPED = "open", "done", "dropped"
 _NEVER = dt.datetime(9999, 12, 31, tzinfo=dt.UTC)  # when a task without a due time is due, for sorting
@@ -93,7 +94,8 @@ class Tasks:
     def keep(self, order_no: str, wanted: Collection[str]) -> None:
         """Of an order's tasks that decisions asked for, drop the open ones that are not wanted; take up again those
         that are."""
-        asked = sa.update(TaskRow).where(TaskRow.order_no == order_no, TaskRow.stage.is_not(None))
+        by_decisions = sa.or_(TaskRow.stage.is_not(None), TaskRow.rule == REFUND_RULE)
+        asked = sa.update(TaskRow).where(TaskRow.order_no == order_no, by_decisions)
         unwanted = TaskRow.id.not_in(sorted(wanted))
         self._connection.execute(asked.where(TaskRow.status == OPEN, unwanted).values(status=DROPPED))
         self._connection.execute(asked.where(TaskRow.status == DROPPED, ~unwanted).values(status=OPEN))

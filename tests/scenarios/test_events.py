@@ -110,6 +110,28 @@ def test_p9_what_had_been_paid_before_it_was_cancelled_is_given_back(desk):
     assert case.status == "cancelled" and ("finance", "engine.rejected") in case.tasks()
 
 
+@pytest.mark.parametrize("opened", [True, False])
+def test_p9_what_the_platform_has_given_back_nobody_gives_back_again(desk, opened):
+    case = desk.post(channel="taobao")
+    desk.report(case, "cancelled")
+    if opened:
+        desk.carry_out(case)
+    desk.clock.advance(minutes=1)
+    desk.report(case, "payment_updated", status="refunded")
+    desk.carry_out(case)
+    assert [each["status"] for each in case.page["tasks"]] == (["dropped"] if opened else [])
+    assert case.status == "cancelled"
+
+
+def test_p9_what_is_given_back_in_part_is_still_to_be_given_back(desk):
+    case = desk.post()
+    desk.report(case, "cancelled")
+    desk.carry_out(case)
+    desk.clock.advance(minutes=1)
+    desk.report(case, "payment_updated", status="partially_refunded")
+    assert [each["status"] for each in case.page["tasks"]] == ["open"]
+
+
 def test_p9_a_payment_that_only_comes_late_was_made_before(desk):
     case = desk.post(payment=UNPAID)
     now = desk.clock()
