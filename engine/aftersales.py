@@ -16,6 +16,7 @@ from engine.order import Order
 
 OPENED = "agree"  # the first step of every kind
 CLOSED, DECLINED = "closed", "declined"
+REQUEST = "return:"  # begins the subject of every task about one, and its event's id follows
 _REST = 60  # characters of a buyer's reason in a title
 
 
@@ -80,9 +81,9 @@ def after(kind: str, step: str, outcome: str) -> str | None:
 
 def step_of(task: Mapping[str, Any]) -> tuple[str, str] | None:
     """The event that a task is about, and its step; None: it is none of these."""
-    kind, _, event_id = (task.get("subject") or "").partition(":")
+    subject = task.get("subject") or ""
     found = next((code for code in STEPS if _rule(code) == task.get("rule")), None)
-    return (event_id, found) if kind == "return" and found else None
+    return (subject.removeprefix(REQUEST), found) if subject.startswith(REQUEST) and found else None
 
 
 def task(order: Order, event_id: str, asked: Mapping[str, Any], step: str, due_at: dt.datetime) -> ActionIntent:
@@ -93,7 +94,7 @@ def task(order: Order, event_id: str, asked: Mapping[str, Any], step: str, due_a
     title = {"zh": f"{does.zh}：{zh}，{about}", "en": f"{does.en}: {en}, {about}"}
     payload = {
         "queue": does.queue, "title": title, "due_at": due_at.isoformat(), "rule": _rule(step),
-        "subject": f"return:{event_id}",
+        "subject": f"{REQUEST}{event_id}",
     }  # fmt: skip
     parts = ("event", event_id) if step == OPENED else ("aftersale", event_id, step)
     return ActionIntent(derived_id(order.order_no, "task", *parts), "task", payload)

@@ -10,10 +10,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine import canonical
+from engine.aftersales import REQUEST
 from engine.reports import OrderEvent, VendorEvent
 from engine.store.models.decisions import ShipmentRow
 from engine.store.models.orders import OrderRow
 from engine.store.models.reports import OrderEventRow, ShipmentReportRow, VendorEventRow
+from engine.store.models.tasks import TaskRow
 from engine.store.models.vendors import WaybillRow
 from engine.store.shipments import STOPPED
 from engine.store.statements import insert, insert_new, table
@@ -206,10 +208,12 @@ class Reports:
         self._connection.execute(sa.update(OrderRow).where(OrderRow.order_no == order_no).values(delivered_at=at))
 
     def delivered_before(self, at: dt.datetime, limit: int) -> list[str]:
-        """Orders that stand as delivered, longest ago first, and that nobody wants to send back."""
-        disputed = sa.exists().where(
+        """Orders that stand as delivered, longest ago first, of which nothing is to be put right any more."""
+        asked = sa.exists().where(
             OrderEventRow.order_no == OrderRow.order_no, OrderEventRow.type == "return_requested"
         )
+        steps = sa.exists().where(TaskRow.order_no == OrderRow.order_no, TaskRow.subject.startswith(REQUEST))
+        disputed = sa.and_(asked, sa.or_(~steps, steps.where(TaskRow.status == "open")))
         wanted = sa.select(OrderRow.order_no).where(
             OrderRow.status == "delivered", OrderRow.delivered_at <= at, ~disputed
         )

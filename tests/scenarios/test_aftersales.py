@@ -106,6 +106,16 @@ def test_t4_several_requests_go_their_own_ways_and_none_is_answered_twice(desk, 
     assert len(steps(case)) == 1 and told(case) == ["aftersale-declined"]
 
 
+def test_t2_an_order_is_completed_once_all_that_was_asked_for_is_done(desk, case):
+    ask_for(desk, case, "refund")
+    desk.clock.advance(days=8)
+    assert desk.gatehouse.vendor_events.complete() == 0 and case.status == "delivered"
+    answer(desk, case)
+    assert desk.gatehouse.vendor_events.complete() == 0, "the money is still to be given back"
+    answer(desk, case)
+    assert desk.gatehouse.vendor_events.complete() == 1 and case.status == "completed"
+
+
 def test_t4_declining_an_order_that_has_not_left_keeps_it_going(desk):
     case = desk.post("SOCKS-5", channel="taobao")
     ask_for(desk, case, "return")
