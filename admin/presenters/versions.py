@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 
 from admin import dates, labels
 from engine.errors import NotFound
 from engine.service import Gatehouse
+from engine.service.seeding import SHIPPED_NOTE
 
 STATES: labels.Table = {
     "live": (lazy_gettext("生效中"), "good"),
@@ -28,7 +29,8 @@ def shown(version: Mapping[str, Any]) -> dict[str, Any]:
     """A version with its state in words, and when it went, or goes, live."""
     at = version["published_at"]
     said = {"look": labels.look(STATES, version["state"]), "ago": dates.ago(at), "exact": dates.exact(at)}
-    return {**version, **said}
+    ours = gettext("随版本附带") if version["note"] == SHIPPED_NOTE else version["note"]
+    return {**version, **said, "note": ours}
 
 
 def latest(gatehouse: Gatehouse, name: str) -> dict[str, Any] | None:

@@ -263,3 +263,11 @@ def test_what_somebody_saved_in_a_row_is_one_line(ann, gatehouse, draft):
         gatehouse.drafts.save("fraud", draft["id"], document, draft["revision"], ADMIN)
     html = ann.get(review_of(draft)).text
     assert html.count("保存改动") == 1 and "×3" in html and html.count("新建草稿") == 1
+
+
+def test_a_single_version_has_nothing_to_be_compared_with(ann, gatehouse, draft):
+    alone = ann.get(f"{STAGE}/history").text
+    assert 'name="from"' not in alone and "对照所选" not in alone
+    assert "随版本附带" in alone and "shipped" not in alone, "one language at a time"
+    gatehouse.drafts.publish("fraud", draft["id"], ADMIN, "第二版")
+    assert ann.get(f"{STAGE}/history").text.count('name="from"') == 2
