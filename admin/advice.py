@@ -86,3 +86,8 @@ def advice(code: str) -> Advice:
     """About a hold's reason or a flag's code; something general for one that is not listed."""
     do, ask = _ADVICE.get(code, ("", ""))
     return Advice(str(do) or gettext("打开订单看看"), str(ask) or gettext("这一单该怎么处理？"))
+
+
+def to_do(code: str) -> str:
+    """What to do about it; empty where nothing is known, or nothing to be done."""
+    return str(_ADVICE[code][0]) if code in _ADVICE else ""

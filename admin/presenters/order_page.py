@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext
 
 from admin import amounts, dates, labels
+from admin.advice import to_do
 from admin.labels import Look
 from admin.languages import said
 from admin.presenters import effects
@@ -86,6 +87,7 @@ class HoldView:
     due_exact: str
     until_exact: str
     rule: RuleText
+    do: str  # what to do about it; empty: nothing
     released_by: str  # the role's name; empty: it lifts by itself
     releasable: bool  # by this reader
 
@@ -109,6 +111,7 @@ def _hold(hold: Mapping[str, Any], texts: RuleTexts, by: Principal) -> HoldView:
         due_exact=dates.exact(hold["due_at"]),
         until_exact=dates.exact(hold["until"]),
         rule=texts.of(hold["rule"]),
+        do=to_do(hold["reason"]),
         released_by=labels.word(labels.ROLES, role) if role else "",
         releasable=role is not None and by.may("ops") and by.may(role),
     )
@@ -121,16 +124,19 @@ class FlagView:
     look: Look
     message: str
     rule: RuleText
+    do: str  # what to do about it; empty: nothing
 
 
 def flags(
     decision: Mapping[str, Any] | None, raised_since: Iterable[Mapping[str, Any]], texts: RuleTexts
 ) -> list[FlagView]:
     """Those of the decision, and those that what was reported since has raised."""
-    return [
-        FlagView(labels.flag(each["code"], each["severity"]), said(each["message"]), texts.of(each["rule"]))
-        for each in (*(decision["flags"] if decision else ()), *raised_since)
-    ]
+    return [_flag(each, texts) for each in (*(decision["flags"] if decision else ()), *raised_since)]
+
+
+def _flag(flag: Mapping[str, Any], texts: RuleTexts) -> FlagView:
+    look, message = labels.flag(flag["code"], flag["severity"]), said(flag["message"])
+    return FlagView(look, "" if message == look.text else message, texts.of(flag["rule"]), to_do(flag["code"]))
 
 
 @dataclass(frozen=True, slots=True)

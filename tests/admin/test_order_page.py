@@ -273,3 +273,16 @@ def test_an_order_that_was_decided_again_by_rule_says_so(ann, gatehouse):
     by = Principal("person", "ann", frozenset({"approver"}))
     gatehouse.redeciding.redecide(None, "fraud.high-value", by, dry_run=False)
     assert "按新规则重审" in section(ann.get(f"/console/orders/{HELD}").text, 'id="history"')
+
+
+def test_it_says_what_to_do_about_each_fault(ann, post_order):
+    page = ann.get(f"/console/orders/{HELD}").text
+    assert "怎么办 打电话，再在待办里填结果" in text(page)
+
+    def odd(document):
+        document["receiver"] = {**document["receiver"], "district": "没有这个区"}
+
+    flagged = text(ann.get(f"/console/orders/{post_order(0, 'ODD-1', odd)}").text)
+    assert "怎么办 核对区县；多半照送" in flagged
+    english = text(ann.speak("en").get(f"/console/orders/{HELD}").text)
+    assert "What to do" in english
