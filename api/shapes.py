@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
-from engine.decision import Candidate, Decision, Shipment
+from engine.decision import Candidate, Decision, Exclusion, Shipment
 from engine.order import Order
 from engine.preview import Side
 
@@ -147,24 +147,27 @@ def _goods() -> dict[str, Schema]:
 
 
 def _explanation() -> Schema:
-    condition = record(fact=nullable(TEXT), **{"is": nullable(TEXT)}, wanted={}, seen={}, result=nullable(FLAG))
-    rule = record(
-        rule=TEXT,
-        subject=TEXT,
-        outcome={"type": "string", "enum": ["fired", "not_fired", "not_considered"]},
-        why_not=nullable(TEXT),
-        conditions=array(condition),
-        sentence=BOTH_LANGUAGES,
-    )
+    condition = record(
+        depth={**NUMBER, "description": "How many groups it stands in; a group comes before its members."}, joiner=TEXT,
+        fact=nullable(TEXT), **{"is": nullable(TEXT)}, wanted={}, seen={}, result=nullable(FLAG),
+    )  # fmt: skip
+    outcome = {"type": "string", "enum": ["fired", "not_fired", "not_considered"]}
+    rule = record(rule=TEXT, title=BOTH_LANGUAGES, subject=TEXT, outcome=outcome, why_not=nullable(TEXT),
+                  conditions=array(condition), sentence=BOTH_LANGUAGES)  # fmt: skip
+    rule["properties"]["waived"] = {**FLAG, "description": "Of one that fired: a person's release takes its holds off."}
     lost = record(criterion=TEXT, own={}, chosen={}, sentence=BOTH_LANGUAGES)
-    candidate = {**_fields(Candidate), "excluded": array(TEXT), "lost": nullable(lost)}
+    reasons = array(schema_of(Exclusion))
+    candidate = {**_fields(Candidate), "excluded": array(TEXT), "reasons": reasons, "lost": nullable(lost)}
+    nearest_first = record(cost_cents=NUMBER, shipments=NUMBER, warehouses=array(TEXT))
     return record(
         summary=BOTH_LANGUAGES,
-        stages=array(record(stage=TEXT, rules=array(rule))),
+        error=nullable(BOTH_LANGUAGES),
+        stages=array(record(stage=TEXT, reached=FLAG, rules=array(rule))),
         candidates=array(record(**candidate)),
         routing=nullable(
             record(cost_cents=NUMBER, shipments=NUMBER, exact=FLAG, least_cents=NUMBER, sentence=BOTH_LANGUAGES)
         ),
+        greedy=nullable({**nearest_first, "description": "What it would cost to take from the nearest place first."}),
         nearest=array(record(change=OBJECT, outcome=TEXT, sentence=BOTH_LANGUAGES)),
     )
 
@@ -184,7 +187,7 @@ def _summary() -> Schema:
 def _stock_movement() -> Schema:
     maybe = nullable(TEXT)
     return record(
-        at=INSTANT, warehouse=TEXT, sku=TEXT, kind=TEXT, on_hand_change=NUMBER, reserved_change=NUMBER, on_hand=NUMBER,
+        id=NUMBER, at=INSTANT, warehouse=TEXT, sku=TEXT, kind=TEXT, on_hand_change=NUMBER, reserved_change=NUMBER, on_hand=NUMBER,
         reserved=NUMBER, order_no=maybe, decision_id=maybe, adjustment_id=maybe, by=maybe, reason=TEXT,
         shipment_no=maybe, return_id=maybe,
     )  # fmt: skip
@@ -196,8 +199,11 @@ def _problem() -> Schema:
         code={"type": "string", "description": "Such as `required`, `unknown-field`, `out-of-range`."},
         message={"type": "string", "description": "What would be right."},
     )
+    finding = dict.fromkeys(("name", "severity", "rule"), TEXT) | {"suggestion": nullable(TEXT), "witness": OBJECT}
+    one["properties"] |= {**finding, "texts": {**OBJECT, "description": "Message and suggestion by language."}}
     problem = record(type=TEXT, title=TEXT, status=NUMBER, code=TEXT, errors=array(one))
-    problem["properties"]["detail"] = TEXT
+    stale = dict.fromkeys(("base_version", "live_version"), NUMBER) | dict.fromkeys(("current", "diff"), OBJECT)
+    problem["properties"] |= {"detail": TEXT, **stale, "referring": array(OBJECT)}
     return problem
 
 
@@ -338,7 +344,7 @@ def _diff() -> Schema:
     )  # fmt: skip
     order = record(before=array(TEXT), after=array(TEXT))
     return record(
-        identical=FLAG, fields=array(field), added=array(member), removed=array(member), changed=array(member),
+        stage=TEXT, **{"from": TEXT}, to=TEXT, identical=FLAG, fields=array(field), added=array(member), removed=array(member), changed=array(member),
         reordered={"type": "object", "additionalProperties": order},
     )  # fmt: skip
 

@@ -17,16 +17,17 @@ from engine.nearest import nearest
 from engine.order import Order
 from engine.routing.losing import Lost
 from engine.stages import Run, StageRun, in_window
-from engine.telling import Teller
+from engine.telling import Teller, error_said
 from engine.world import World
 
 Lists = Mapping[str, frozenset[str]]
 
 
 def explain(run: Run, order: Order, world: World, rulebook: Rulebook, judge: Judge) -> dict[str, Any]:
-    """The explanation of the contract: `{summary, stages, candidates, routing, greedy, nearest}`, plain data.
+    """The explanation of the contract: `{summary, error, stages, candidates, routing, greedy, nearest}`, plain data.
 
-    The summary, each rule and each nearest change come with a sentence, `{zh, en}`.
+    The summary, each rule and each nearest change come with a sentence, `{zh, en}`. `error` is one too: where rules
+    could not be judged it says why.
 
     `routing` is what shipping comes to, freight and handling: `{cost_cents, shipments, exact, least_cents, sentence}`.
     Where the search was cut short, `exact` is false and no way costs less than `least_cents`. `greedy` is what it would
@@ -40,7 +41,8 @@ def explain(run: Run, order: Order, world: World, rulebook: Rulebook, judge: Jud
     lists = world.reference.list_items
     teller = Teller.of(rulebook, order, world)
     return {
-        "summary": teller.summary(run.decision),
+        "summary": teller.summary(run.decision, run.error),
+        "error": error_said(run.error) if run.error else None,
         "stages": [_stage(stage, run, order, lists, teller) for stage in rulebook.pipeline.stages],
         "candidates": _candidates(run),
         "routing": _routing(run),

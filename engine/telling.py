@@ -6,6 +6,7 @@ conditions.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -44,6 +45,14 @@ _SUBJECTS: Words = {
     "return": ("退货", "return"),
 }  # fmt: skip
 _MOST_CONDITIONS = 6  # that a sentence names
+_ERRORS = (  # why rules could not be judged, as the engine says it in English; the first that fits
+    (r"Rows (.+) of (\S+) fired together; only one may", "决策表 {1} 的第 {0} 行同时命中，而只能有一行"),
+    (r"Rows (.+) of (\S+) fired together and say different things", "决策表 {1} 的第 {0} 行同时命中，做的却不一样"),
+    (r"rule (\S+): (\w+\.\w+) has no value, its fact is absent", "规则 {0} 的 {1} 取自没有数据的事实"),
+    (r"tags of stage (\w+) do not settle within (\d+) rounds", "环节 {0} 的标签 {1} 轮之后仍在增加"),
+    (r"Stage (\w+) was matched differently: .*", "环节 {0} 的两种判断结果不同"),
+    (r"deciding this order stopped the process twice", "审这张订单时进程两次中断"),
+)
 
 
 @dataclass(frozen=True)
@@ -65,9 +74,12 @@ class Teller:
         }
         return cls(rulebook, speeches)
 
-    def summary(self, decision: Decision) -> Said:
-        """What was decided and why, in a sentence or two."""
-        return {language: self._summary(decision, speech) for language, speech in self.speeches.items()}
+    def summary(self, decision: Decision, error: str | None = None) -> Said:
+        """What was decided and why, in a sentence or two. `error`: why rules could not be judged."""
+        said = {language: self._summary(decision, speech) for language, speech in self.speeches.items()}
+        if error is None:
+            return said
+        return {"zh": said["zh"] + error_said(error)["zh"], "en": f"{said['en']} {error_said(error)['en']}"}
 
     def rule(self, rule: Rule, row: Document) -> Said:
         """Whether a rule fired for a subject, with what it saw, or why it was not considered."""
@@ -135,6 +147,15 @@ class Teller:
             "reject": pick(f"订单会被拒绝（规则「{title}」会不同）", f"it would be rejected (“{title}” would differ)"),
         }[verdict]
         return f"{said}{pick('，', ', ')}{outcome}{pick('。', '.')}"
+
+
+def error_said(error: str) -> Said:
+    """Why rules could not be judged, for the people who mend them; what is not known is told in English."""
+    for pattern, zh in _ERRORS:
+        found = re.fullmatch(pattern, error, re.DOTALL)
+        if found:
+            return {"zh": f"规则出错：{zh.format(*found.groups())}。", "en": f"Rule error: {error}."}
+    return {"zh": f"规则出错：{error}。", "en": f"Rule error: {error}."}
 
 
 def nodes_in(node: Node | None) -> Iterator[Node]:

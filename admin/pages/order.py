@@ -14,7 +14,7 @@ from flask_login import login_required
 
 from admin import labels, problems
 from admin.forms import ReleaseForm
-from admin.languages import either
+from admin.languages import either, said
 from admin.names import names_of, sku_title
 from admin.presenters import (
     candidates,
@@ -194,6 +194,7 @@ def _why_views(
     rows = why["candidates"]
     return {
         "explained": True,
+        "rule_error": said(why["error"]),
         "stages": explanation.stages(why, decision["firings"], texts, titles, reader),
         "warehouses": candidates.candidates(rows, "warehouse", reader.names, texts, reader.currency),
         "services": candidates.candidates(rows, "service", reader.names, texts, reader.currency),

@@ -88,7 +88,7 @@ def read_table(document: Any, path: str, context: Context) -> Table | None:
     if len(context.problems) > before:
         return None
     done = tuple(replace(row, document=document) for row in made if row is not None)
-    ranks = _ranks(done, outputs) if hit == "priority" else ()
+    ranks = _ranks(rows, len(inputs), outputs) if hit == "priority" else ()
     return Table(**common, hit=hit or "first", rows=done, examples=examples, document=document, ranks=ranks)
 
 
@@ -193,21 +193,21 @@ def _effects(
     return tuple(effects)
 
 
-def _ranks(rows: Sequence[Rule], outputs: Sequence[Any]) -> tuple[int, ...]:
-    """By row, the place of its outputs: numbers ascending, choices as they are declared, other values as rows go."""
-    specs = {output.spec.name: output.spec for output in outputs}
-    keys = [[_strength(effect, specs[effect.do]) for effect in row.then] for row in rows]
+def _ranks(rows: Sequence[Sequence[Any]], inputs: int, outputs: Sequence[Output | None]) -> tuple[int, ...]:
+    """By row, the place of its outputs, column by column: numbers ascending, choices as declared, left out ones last.
+
+    Other values, and equal ones, go as rows go.
+    """
+    params = [output.spec.params[name] for output in outputs if output for name in output.params]
+    keys = [[_strength(cell, param) for cell, param in zip(row[inputs:], params, strict=True)] for row in rows]
     order = sorted(range(len(rows)), key=lambda index: (keys[index], index))
     return tuple(order.index(index) for index in range(len(rows)))
 
 
-def _strength(effect: Effect, spec: Any) -> list[int]:
-    found = []
-    for name, param in spec.params.items():
-        value = effect.params.get(name)
-        codes = [choice[0] for choice in param.choices]
-        if param.type in ("int", "money") and isinstance(value, int):
-            found.append(value)
-        else:
-            found.append(codes.index(value) if value in codes else 0)
-    return found
+def _strength(cell: Any, param: Any) -> tuple[bool, int]:
+    if cell == ANY or cell is None:
+        return True, 0
+    codes = [choice[0] for choice in param.choices]
+    if param.type in ("int", "money") and isinstance(cell, int):
+        return False, cell
+    return False, codes.index(cell) if cell in codes else 0

@@ -7,10 +7,15 @@ from dataclasses import replace
 
 import pytest
 
+from engine import stages
 from engine.explain import explain
+from engine.language.catalogue import CATALOGUE
+from engine.language.documents import load_rulebook
+from engine.language.effects import EFFECTS
 from engine.language.personal import is_personal
 from engine.matching.judge import Judge
 from engine.stages import run_stages
+from engine.telling import error_said
 from tests.engine.test_stages import APPROVE, HOLD_BIG, NOW, ORDER, WORLD, rulebook
 
 NEVER = {"fact": "order.payable_cents", "is": "lt", "value": 0}
@@ -123,6 +128,36 @@ def test_amounts_are_said_in_the_order_s_currency():
     dollars = replace(ORDER, currency="USD")
     assert "USD 100.00" in told(dollars, when=HOLD_BIG["when"])["en"]
     assert "JPY 10,000" in told(replace(ORDER, currency="JPY"), when=HOLD_BIG["when"])["en"]
+
+
+def test_why_rules_could_not_be_judged_is_told_to_who_has_to_mend_them():
+    table = {
+        "id": "fraud.t", "title": {"zh": "表", "en": "T"}, "why": "x", "hit": "unique",
+        "inputs": [{"fact": "order.payable_cents", "is": "between"}], "outputs": [{"do": "score", "points": "int"}],
+        "rows": [[[0, 99_999], 1], ["-", 2]],
+    }  # fmt: skip
+    documents = {"pipeline": rulebook().pipeline.document, "fraud": {"stage": "fraud", "tables": [table]}}
+    book = load_rulebook(documents, CATALOGUE, EFFECTS)
+    judge = Judge(book, "evaluator")
+    explanation = explain(run_stages(ORDER, WORLD, book, NOW, judge), ORDER, WORLD, book, judge)
+    assert explanation["error"] == {
+        "zh": "规则出错：决策表 fraud.t 的第 1, 2 行同时命中，而只能有一行。",
+        "en": "Rule error: Rows 1, 2 of fraud.t fired together; only one may.",
+    }
+    assert explanation["summary"]["zh"].endswith(explanation["error"]["zh"])
+    assert explained(audit__ok=APPROVE)["error"] is None
+
+
+@pytest.mark.parametrize(
+    "error",
+    ["Rows 1, 2 of a.t fired together and say different things",
+     "rule a.b: hold.until has no value, its fact is absent",
+     "tags of stage audit do not settle within 8 rounds", "Stage fraud was matched differently: a for 0 (matcher only)",
+     stages.CRASHED],
+)  # fmt: skip
+def test_every_such_reason_is_told_in_chinese(error):
+    said = error_said(error)
+    assert error in said["en"] and not any(word in said["zh"] for word in ("fired", "value", "settle", "deciding"))
 
 
 def test_the_summary_says_the_verdict_its_reasons_and_how_many_rules_fired():

@@ -44,6 +44,17 @@ def test_hit_policy_settles_each_subject(judging, mode, hit, rows):
     assert _rows(matches) == [f"intake.t#{row}" for row in rows]
 
 
+def test_what_a_row_leaves_out_is_weaker_than_what_another_says(judging):
+    """Columns are compared with themselves, and a dash is no zero."""
+    outputs = [{"do": "note", "rank": "int"}, {"do": "note", "text": "text", "kind": "choice"}]
+    inputs = [{"fact": "order.int_1", "is": "between"}]
+    rows = [["-", "-", "a", "hot"], ["-", 7, "b", "cold"], ["-", 7, "c", "hot"], ["-", 9, "-", "-"]]
+    table = {**_table("priority", []), "inputs": inputs, "outputs": outputs, "rows": rows}
+    assert _rows(judging(tables=(table,)).fire("intake", [a_subject()], {})) == ["intake.t#3"]
+    alone = {**table, "rows": [rows[0], rows[3]]}
+    assert _rows(judging(tables=(alone,)).fire("intake", [a_subject()], {})) == ["intake.t#2"]
+
+
 def test_subjects_are_settled_apart(judging, mode):
     judge = judging(tables=(_table("first", OVERLAPPING[1:]),), mode=mode)
     subjects = [a_subject({"order.int_1": value}, id_=str(value)) for value in (4, 9, 99)]
