@@ -25,6 +25,7 @@ from engine.store.reference_cache import ReferenceCache
 from engine.store.unit_of_work import UnitOfWork
 
 WAIT_S = 30
+CONNECT_S = 5  # for PostgreSQL to take a connection, where its URL names no connect_timeout
 _RETRIABLE = ("40001", "40P01", "55P03")  # PostgreSQL: serialization failure, deadlock, lock not available
 _SQLITE_UNWRITABLE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN)
 _PRAGMAS = ("foreign_keys = ON", "synchronous = FULL", "temp_store = MEMORY", "cache_size = -16000")
@@ -189,9 +190,11 @@ _SNAPSHOT_READ = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": T
 
 
 def _connect_postgresql(url: sa.URL) -> sa.Engine:
+    named = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_S}
     return sa.create_engine(
-        url, pool_size=10, max_overflow=20, pool_timeout=WAIT_S, pool_pre_ping=True, isolation_level="READ COMMITTED"
-    )
+        url, connect_args=named, pool_size=10, max_overflow=20, pool_timeout=WAIT_S, pool_pre_ping=True,
+        isolation_level="READ COMMITTED",
+    )  # fmt: skip
 
 
 def _connect_sqlite(url: sa.URL) -> sa.Engine:

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 import sqlalchemy as sa
@@ -233,3 +235,14 @@ def test_sqlite_keeps_what_it_confirmed_and_checks_references(sqlite_database: D
             for name in ("journal_mode", "synchronous", "foreign_keys")
         }
     assert pragma == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+def test_a_postgresql_that_says_nothing_is_given_up_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.store.database.CONNECT_S", 2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        database = Database(f"postgresql://x:y@127.0.0.1:{silent.getsockname()[1]}/x")
+        began = time.monotonic()
+        with pytest.raises(OperationalError):
+            database.ping()
+        assert time.monotonic() - began < 10
+        database.close()
