@@ -1,4 +1,5 @@
-# Builds wheels where there is a compiler, and installs them where there is none.
+# Builds wheels where there is a compiler, and installs them where there is none. Python is named by its minor version, so
+# that a rebuild takes in fixes; what is installed into it is pinned in constraints.txt.
 
 FROM python:3.11-slim AS build
 RUN apt-get update \
