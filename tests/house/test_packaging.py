@@ -19,7 +19,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 OURS = ("engine", "api", "workers", "admin")
 # Used without an import of ours: a server run as a program, a driver that SQLAlchemy loads by URL, data for zoneinfo.
-NOT_IMPORTED = {"gunicorn", "psycopg", "tzdata"}
+NOT_IMPORTED = {"psycopg", "tzdata"}
 
 
 def normal(name: str) -> str:
