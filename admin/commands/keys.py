@@ -9,6 +9,8 @@ from admin.commands.printing import print_table
 from engine.errors import NotFound
 from engine.service.principals import ROLES
 
+_LONGEST_NAME = 100
+
 
 @click.group()
 def keys() -> None:
@@ -31,11 +33,13 @@ def create_key(name: str, channel: str | None, vendor: str | None, roles: tuple[
     """Make a key called NAME and print it: it is shown only now."""
     if [bool(channel), bool(vendor), bool(roles)].count(True) != 1:
         raise click.UsageError("say one of --channel, --vendor and --role")
+    if not name.strip() or not name.isprintable() or len(name) > _LONGEST_NAME:
+        raise click.BadParameter(f"must be a name of 1 to {_LONGEST_NAME} characters", param_hint="NAME")
     with open_gatehouse() as gatehouse:
         if channel and channel not in {each.code for each in gatehouse.orders.channels()}:
             raise NotFound(f"there is no channel {channel}")
         kind = "channel" if channel else "vendor" if vendor else "token"
-        click.echo(gatehouse.people.create_key(name, kind, frozenset(roles), channel, vendor))
+        click.echo(gatehouse.people.create_key(name, kind, frozenset(roles), channel, vendor, operator()))
 
 
 @keys.command("delete")

@@ -32,15 +32,15 @@ class People:
 
     def create_key(
         self, name: str, kind: str, roles: frozenset[str] = frozenset(), channel: str | None = None,
-        vendor: str | None = None,
+        vendor: str | None = None, by: Principal | None = None,
     ) -> str:  # fmt: skip
         """A new key (shown only now): of a channel, of a vendor (`kind` says which), or a token with roles (`kind`
-        token)."""
+        token). `by`: who made it, if not its bearer."""
         key = new_key()
         said = {"kind": kind, "channel": channel, "vendor": vendor}
         with self._database.write() as uow:
             uow.people.add_key(name, kind, hash_key(key), sorted(roles), channel, vendor)
-            uow.audit.write(self._clock(), name, "key.create", name, None, said)
+            uow.audit.write(self._clock(), by.name if by else name, "key.create", name, None, said)
             uow.commit()
         return key
 

@@ -481,3 +481,26 @@ def test_a_database_of_a_newer_version_is_left_alone_and_told_in_words(on_home, 
     result = on_home("migrate")
     assert result.exit_code == 2
     assert "at version 9999, which this Gatehouse does not know" in result.stderr
+
+
+def test_a_short_password_is_refused_on_the_command_line_too(on_home, gatehouse) -> None:
+    refused = on_home("users", "add", "li", "--role", "ops", "--password", "short")
+    assert refused.exit_code == 1
+    assert "password: must have at least 8 characters" in refused.stderr
+    assert on_home("users", "add", "li", "--role", "ops", "--password", "long enough").exit_code == 0
+    assert on_home("users", "password", "li", "--password", "short").exit_code == 1
+    assert gatehouse.people.sign_in("li", "long enough")
+
+
+def test_what_is_done_on_the_command_line_is_told_of_who_did_it(on_home, gatehouse) -> None:
+    on_home("users", "add", "li", "--role", "ops", "--password", "long enough")
+    on_home("keys", "create", "bot", "--role", "viewer")
+    with gatehouse.database.read() as uow:
+        entries = [each for each in uow.audit.list(None, 100)[0] if each["what"] in ("li", "bot")]
+    assert len(entries) == 2
+    assert all(each["by"].startswith("command line (") for each in entries)
+
+
+@pytest.mark.parametrize("name", ["", "  ", "a\nb", "x" * 101])
+def test_a_key_has_a_name_that_can_be_read(on_home, name: str) -> None:
+    assert on_home("keys", "create", name, "--role", "viewer").exit_code == 2
