@@ -43,16 +43,27 @@ def net_unit_cents(order: Order, plan: Plan) -> dict[str, int]:
     Coupons are for lines as ordered; the components of a bundle share what is left of its price. Corrections that are
     made count, those that are only proposed do not.
     """
-    made = [each for each in plan.corrections if each.state == "made"]
+    net = _net_lines(order, [each for each in plan.corrections if each.state == "made"])
+    ordered = {line.line_no: net[line.line_no] // line.quantity for line in order.lines}
+    return {**ordered, **_net_of_components(net, plan.components)}
+
+
+def refunded_cents(order: Order) -> int:
+    """What the lines cost that are given back or are to be, after their discounts and shares of the coupons."""
+    net = _net_lines(order, ())
+    return sum(net[line.line_no] for line in order.lines if line.refund_status != "none")
+
+
+def _net_lines(order: Order, corrections: Iterable[Correction]) -> dict[str, int]:
+    """What each line costs after its discount and its share of the coupons, by line number."""
     net = {line.line_no: line.quantity * line.unit_cents - line.discount_cents for line in _by_number(order.lines)}
-    for coupon in _applied(order, made):
+    for coupon in _applied(order, corrections):
         if coupon.kind != "shipping":
             shared = _shared_by(coupon, order, net)
             off = max(0, min(coupon.off_cents(sum(shared.values())), sum(shared.values())))
             for line_no, part in apportion(off, shared).items():
                 net[line_no] -= part
-    ordered = {line.line_no: net[line.line_no] // line.quantity for line in order.lines}
-    return {**ordered, **_net_of_components(net, plan.components)}
+    return net
 
 
 def _net_of_components(net: Mapping[str, int], parts: Sequence[ComponentLine]) -> dict[str, int]:

@@ -160,6 +160,7 @@ def _sell(order: Order, posted: Order, data: Mapping[str, Any]) -> Order:
     coupons = data.get("coupons")
     return replace(
         order,
+        payment=_collecting(order, data["payable_cents"]),
         lines=canonical.load(tuple[Line, ...], data["lines"]),
         coupons=posted.coupons if coupons is None else canonical.load(tuple[Coupon, ...], coupons),
         payable_cents=data["payable_cents"],
@@ -179,16 +180,22 @@ def _refund(order: Order, posted: Order, data: Mapping[str, Any]) -> Order:
 
 
 def _correct(order: Order, posted: Order, data: Mapping[str, Any]) -> Order:
-    """What the courier collects follows the payable."""
-    less = order.payable_cents - data["payable_cents"]
-    collected = max(0, order.payment.cod_cents - less) if order.payment.cod_cents else 0
     return replace(
         order,
-        payment=replace(order.payment, cod_cents=collected),
+        payment=_collecting(order, data["payable_cents"]),
         coupons=canonical.load(tuple[Coupon, ...], data["coupons"]),
         payable_cents=data["payable_cents"],
         adjustment_cents=data["adjustment_cents"],
     )
+
+
+def _collecting(order: Order, payable_cents: int) -> Payment:
+    """The payment of an order that comes to another amount: couriers who collect all of it collect the new amount."""
+    payment, due = order.payment, max(0, payable_cents - order.payment.paid_cents)
+    if not payment.cod_cents:
+        return payment
+    collects_all = payment.cod_cents >= order.payable_cents - payment.paid_cents
+    return replace(payment, cod_cents=due if collects_all else min(payment.cod_cents, due))
 
 
 def _adjust(order: Order, posted: Order, data: Mapping[str, Any]) -> Order:
@@ -202,7 +209,8 @@ def _adjust(order: Order, posted: Order, data: Mapping[str, Any]) -> Order:
     more = now.goods_cents - order.goods_cents
     if data["paid"]:
         return replace(now, adjustment_cents=order.adjustment_cents - more)
-    return replace(now, payable_cents=max(0, order.payable_cents + more))
+    payable = max(0, order.payable_cents + more)
+    return replace(now, payable_cents=payable, payment=_collecting(order, payable))
 
 
 def _with_units(line: Line, quantity: int) -> Line:

@@ -20,7 +20,7 @@ from engine.decision import (
 )
 from engine.goods import picked
 from engine.order import Order
-from engine.standing import sending_off
+from engine.standing import cod_cents, sending_off
 from engine.tasks import REFUND_RULE
 from engine.world import World
 
@@ -128,7 +128,7 @@ def _line_nos(plan: Plan, shipment: Shipment) -> Iterable[str]:
 
 
 def _waybill(
-    order: Order, shipment: Shipment, cod_cents: int, release_at: dt.datetime | None, after: tuple[str, ...]
+    order: Order, shipment: Shipment, collects_cents: int, release_at: dt.datetime | None, after: tuple[str, ...]
 ) -> ActionIntent:
     payload = {
         "shipment_no": shipment.shipment_no,
@@ -137,7 +137,7 @@ def _waybill(
         "service": shipment.service,
         "weight_g": shipment.weight_g,
         "parcels": [parcel.weight_g for parcel in shipment.parcels],
-        "cod_cents": cod_cents,
+        "cod_cents": collects_cents,
         "receiver_token": order.receiver.token if order.receiver and order.receiver.masked else None,
     }
     return ActionIntent(derived_id("waybill", shipment.shipment_no), "waybill", payload, after, release_at)
@@ -157,5 +157,5 @@ def _cod_by_shipment(order: Order, world: World, plan: Plan) -> dict[str, int]:
 
     parts = {shipment.shipment_no: worth(shipment.lines) for shipment in plan.shipments}
     collected = sum(each.cod_cents for each in world.standing)
-    left = max(0, (order.payment.cod_cents or order.payable_cents) - collected)
+    left = max(0, cod_cents(order) - collected)
     return apportion(left, {**parts, _LATER: worth(plan.backorders)})

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from engine import canonical
+from engine.coupons import refunded_cents
 from engine.decision import Decision, Flag, Parcel, Shipment, ShipmentLine, derived_id, skus_by_line
 from engine.holds import FLAGS
 from engine.order import Order, Receiver
@@ -65,8 +66,15 @@ def _standing(
 
 
 def cod_cents(order: Order) -> int:
-    """What is collected for an order that goes in one parcel with others, and so as a whole."""
-    return (order.payment.cod_cents or order.payable_cents) if order.payment.method == "cod" else 0
+    """What couriers collect for an order as a whole: nothing that was paid, and nothing for lines that are left out
+    because they are to be refunded. All of them are only sent where a person refused the refund."""
+    if order.payment.method != "cod":
+        return 0
+    sent = any(line.refund_status == "none" for line in order.lines)
+    left_out = refunded_cents(order) if sent else 0
+    due = max(0, order.payable_cents - order.payment.paid_cents - left_out)
+    stated = order.payment.cod_cents or due
+    return min(stated, due) if left_out else stated
 
 
 def as_shipment(standing: Standing) -> Shipment:

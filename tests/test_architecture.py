@@ -43,7 +43,7 @@ LAYERS = {
     },
     "engine.rounding": {"decision", "order"},
     "engine.routing": {"canonical", "decision", "errors", "language", "order", "world"},
-    "engine.standing": {"canonical", "decision", "holds", "order", "world"},
+    "engine.standing": {"canonical", "coupons", "decision", "holds", "order", "world"},
     "engine.recalls": {"decision", "goods", "order", "routing", "standing", "world"},
     "engine.tasks": {"decision"},
     "engine.intake": {"errors", "order", "reports", "world", "canonical", "language", "routing", "tasks"},

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.scenarios.documents import AUTHORIZED, COD, FAILED, PROCESSING, SHANGHAI, UNPAID, a_line
+from tests.scenarios.desk import APPROVER, OPS
+from tests.scenarios.documents import AUTHORIZED, COD, FAILED, PROCESSING, SHANGHAI, UNPAID, a_coupon, a_line
 
 MINUTES_LEFT = 50  # of the hour since placing, when the test's clock begins
 UNSETTLED = {"settled_at": None}
@@ -291,3 +292,42 @@ def test_p10_thresholds_are_compared_in_the_base_currency(desk):
         return desk.post(line, currency="USD", channel="shopify", receiver=SHANGHAI).holds
 
     assert (holds(70_422), holds(70_423)) == ([], ["HIGH_VALUE"])  # 4,999.96 and 5,000.03 yuan at 7.10
+
+
+def collected(case):
+    """By each courier that is still asked for it."""
+    return [each["payload"]["cod_cents"] for each in case.actions("waybill") if each["status"] != "skipped"]
+
+
+@pytest.mark.parametrize("stated", [True, False])
+def test_p7_nothing_is_collected_for_a_line_that_is_left_out(desk, stated):
+    payment = COD if stated else {**COD, "cod_cents": 0}
+    case = desk.post("SOCKS-5", a_line("LAUNDRY-POD", refund_status="requested"), payment=payment)
+    assert (case.verdict, collected(case)) == ("approve", [3_990])
+
+
+def test_p7_a_line_that_is_left_out_takes_its_share_of_the_coupons_along(desk):
+    coupon = a_coupon("C-1000", 1_000, stackable=True)
+    case = desk.post(
+        a_line("SOCKS-5", unit_cents=5_000), a_line("LAUNDRY-POD", unit_cents=5_000, refund_status="requested"),
+        payment=COD, coupons=[coupon], shipping_cents=600,
+    )  # fmt: skip
+    assert collected(case) == [5_000 - 500 + 600]
+
+
+def test_p7_a_refund_that_a_person_refused_is_collected_after_all(desk):
+    case = desk.post("SOCKS-5", payment=COD)
+    desk.report(case, "refund_requested")
+    desk.release(case, "REFUND_REQUESTED", by=APPROVER)
+    assert (case.verdict, collected(case)) == ("approve", [3_990])
+
+
+def test_p7_what_is_collected_follows_what_the_order_comes_to(desk):
+    case = desk.post(a_line("SOCKS-5", 3), payment=COD)
+    desk.gatehouse.manual.adjust(case.order_no, {"line_no": "1", "quantity": 2, "reason": "少一双"}, OPS)
+    assert (case.page["order"]["payable_cents"], collected(case)) == (7_980, [7_980])
+    lines = [{"line_no": "1", "sku": "SOCKS-5", "quantity": 4, "unit_cents": 3_990}]
+    desk.clock.advance(minutes=1)
+    desk.report(case, "lines_changed", lines=lines, payable_cents=15_960)
+    assert collected(case) == [15_960]
+    assert desk.differences() == {}
