@@ -46,7 +46,7 @@ def exceptions() -> ResponseReturnValue:
     items = found["items"] if by.sees_people() else [_masked(each) for each in found["items"]]
     return render_template(
         "console/exceptions.html",
-        rows=presenter.rows(items, texts, names, by),
+        rows=presenter.rows(items, texts, names, by, asked),
         tabs=presenter.tabs(found["counts"]),
         reasons=presenter.reasons(found["counts"], asked.get("reason", "")),
         channels=sorted(names.channels.items()),
@@ -55,20 +55,22 @@ def exceptions() -> ResponseReturnValue:
         next_cursor=found["next_cursor"],
         is_first=not request.args.get("cursor"),
         may_release=by.may("ops"),
+        lifts=presenter.lifts(asked),
     )
 
 
 @login_required
 def release_several() -> ResponseReturnValue:
-    """Take off the chosen orders what ops may lift, each decided again by itself."""
-    back = redirect(url_for("console.exceptions", **_parts(_asked(request.form))))
+    """Take off the chosen orders what was asked for and ops may lift, each decided again by itself."""
+    asked = _asked(request.form)
+    back = redirect(url_for("console.exceptions", **_parts(asked)))
     chosen, reason = request.form.getlist("orders")[:_PAGE], request.form.get("note", "").strip()[:MOST_REASON]
     if not chosen:
         flash(gettext("请先勾选订单"), "warn")
     elif not reason:
         flash(gettext("请写明放行的原因，它会与订单一起留存"), "bad")
     else:
-        _tell(gatehouse().exceptions.release(chosen, reason, signed_in()))
+        _tell(gatehouse().exceptions.release(chosen, reason, signed_in(), asked))
     return back
 
 

@@ -67,13 +67,15 @@ class ExceptionRow:
 
 
 def rows(
-    items: Iterable[Mapping[str, Any]], texts: RuleTexts, names: Names, by: Principal
+    items: Iterable[Mapping[str, Any]], texts: RuleTexts, names: Names, by: Principal, asked: Mapping[str, str]
 ) -> list[ExceptionRow]:
-    """The orders of a page, in their order."""
-    return [_row(item, texts, names, by) for item in items]
+    """The orders of a page, in their order. `asked`: the filters by which they were found."""
+    return [_row(item, texts, names, by, asked) for item in items]
 
 
-def _row(item: Mapping[str, Any], texts: RuleTexts, names: Names, by: Principal) -> ExceptionRow:
+def _row(
+    item: Mapping[str, Any], texts: RuleTexts, names: Names, by: Principal, asked: Mapping[str, str]
+) -> ExceptionRow:
     reader = Reader(names, item["currency"], texts.catalogue)
     reasons = [_hold(each, texts, reader, by) for each in item["holds"]]
     reasons += [_flag(each) for each in item["flags"]]
@@ -94,7 +96,7 @@ def _row(item: Mapping[str, Any], texts: RuleTexts, names: Names, by: Principal)
         ships_left=ships_left,
         ships_pressing=ships_pressing,
         reasons=tuple(reasons),
-        releasable=item["status"] == "held" and any(may_lift_in_bulk(each["reason"]) for each in item["holds"]),
+        releasable=item["status"] == "held" and any(_lifted(each, asked) for each in item["holds"]),
         handover=for_service(item, (reason.look for reason in reasons), names),
     )
 
@@ -102,6 +104,24 @@ def _row(item: Mapping[str, Any], texts: RuleTexts, names: Names, by: Principal)
 def may_lift_in_bulk(reason: str) -> bool:
     """Whether ops may lift it; what takes an approver is looked at one by one."""
     return HOLD_REASONS[reason].released_by == "ops"
+
+
+def _lifted(hold: Mapping[str, Any], asked: Mapping[str, str]) -> bool:
+    """Whether releasing several lifts this: what was asked for, as far as ops may."""
+    return may_lift_in_bulk(hold["reason"]) and all(
+        hold[name] == asked[name] for name in ("queue", "reason", "severity") if asked.get(name)
+    )
+
+
+def lifts(asked: Mapping[str, str]) -> str:
+    """What releasing several takes off, in words; empty: whatever ops may lift."""
+    reason, queue, severity = asked.get("reason", ""), asked.get("queue", ""), asked.get("severity", "")
+    found = (
+        labels.hold(reason).text if reason in HOLD_REASONS else "",
+        labels.queue(queue) if queue else "",
+        labels.severity(severity).text if severity else "",
+    )
+    return " · ".join(filter(None, found))
 
 
 def _hold(hold: Mapping[str, Any], texts: RuleTexts, reader: Reader, by: Principal) -> ReasonView:

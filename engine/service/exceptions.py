@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
+from engine.decision import Hold
 from engine.errors import Conflict, Forbidden, NotFound, OrderError
 from engine.holds import HOLD_REASONS
 from engine.service.manual import Manual
@@ -41,20 +43,27 @@ class Exceptions:
         with self._database.read() as uow:
             return uow.exceptions.number(self._clock())
 
-    def release(self, order_nos: Sequence[str], reason: str, by: Principal) -> list[dict[str, Any]]:
+    def release(
+        self, order_nos: Sequence[str], reason: str, by: Principal, asked: Mapping[str, str] = MappingProxyType({})
+    ) -> list[dict[str, Any]]:
         """Take off several orders the holds that ops may lift, each decided again by itself.
+
+        `asked`: the filters by which they were found, any of queue, reason, severity. Whoever looked only at some holds
+        has looked into these only, so no others are lifted.
 
         Gives `{order_no, released: [reason], left: [reason], refused}` for each; holds that need an approver stay, and
         `refused` says why nothing could be done. Raises Forbidden.
         """
         by.require(_IN_BULK)
-        return [self._release(order_no, reason, by) for order_no in dict.fromkeys(order_nos)]
+        return [self._release(order_no, reason, by, asked) for order_no in dict.fromkeys(order_nos)]
 
-    def _release(self, order_no: str, reason: str, by: Principal) -> dict[str, Any]:
+    def _release(self, order_no: str, reason: str, by: Principal, asked: Mapping[str, str]) -> dict[str, Any]:
         with self._database.read() as uow:
             latest = uow.decisions.latest(order_no)
-        held = {hold.reason for hold in latest.decision.holds} if latest else set()
-        lifted = sorted(each for each in held if HOLD_REASONS[each].released_by == _IN_BULK)
+        holds = latest.decision.holds if latest else ()
+        held = {hold.reason for hold in holds}
+        meant = {hold.reason for hold in holds if _is_meant(hold, asked)}
+        lifted = sorted(each for each in meant if HOLD_REASONS[each].released_by == _IN_BULK)
         answer = {"order_no": order_no, "released": lifted, "left": sorted(held - set(lifted)), "refused": None}
         if not lifted:
             return answer
@@ -63,3 +72,8 @@ class Exceptions:
         except (Conflict, Forbidden, NotFound, OrderError) as error:
             return {**answer, "released": [], "left": sorted(held), "refused": error.message}
         return {**answer, "left": sorted({hold["reason"] for hold in decision["holds"]})}
+
+
+def _is_meant(hold: Hold, asked: Mapping[str, str]) -> bool:
+    wanted = {"reason": hold.reason, "queue": hold.queue, "severity": hold.severity}
+    return all(wanted[name] == asked[name] for name in wanted if asked.get(name))

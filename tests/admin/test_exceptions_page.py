@@ -58,6 +58,22 @@ def test_several_are_released_at_once_but_never_what_takes_an_approver(ann, gate
     assert gatehouse.orders.page(HELD)["manual"][-1]["data"]["reason"] == "已逐单核对"
 
 
+def test_releasing_several_lifts_only_what_was_asked_for(ann, gatehouse, post_order):
+    def odd(document):
+        document["receiver"] = {**document["receiver"], "phone": "1380013"}
+
+    both = post_order(1, "U-3", odd)
+    page = ann.get("/console/exceptions?reason=HIGH_VALUE").text
+    assert "只解除筛选出的“大额待确认”里运营可放行的" in page
+    chosen = {"orders": [both], "note": "已电话确认", "reason": "HIGH_VALUE"}
+    assert "1 单放行后仍因其他原因挂起" in ann.post("/console/exceptions/release", chosen, follow_redirects=True).text
+    assert [hold["reason"] for hold in gatehouse.orders.page(both)["decision"]["holds"]] == ["INVALID_PHONE"]
+    at_risk = {"orders": [both], "note": "x", "queue": "risk"}
+    assert "未能放行" in ann.post("/console/exceptions/release", at_risk, follow_redirects=True).text
+    of_service = {"orders": [both], "note": "电话已改", "queue": "service"}
+    assert "1 单已放行" in ann.post("/console/exceptions/release", of_service, follow_redirects=True).text
+
+
 def test_releasing_several_takes_a_reason_and_a_choice(ann, gatehouse):
     assert "请写明" in ann.post("/console/exceptions/release", {"orders": [HELD]}, follow_redirects=True).text
     assert "请先勾选" in ann.post("/console/exceptions/release", {"note": "x"}, follow_redirects=True).text
