@@ -114,6 +114,8 @@ class OrderEvents:
             self._ask(stored, event, now, uow)
         elif counts and why_not is None:
             self._apply(stored, event, known, does, uow)
+            if event.type == "cancelled" and any(each.has_left for each in uow.shipments.standing(order_no)):
+                self._ask(stored, event, now, uow)  # a part of it is on its way, and no warehouse can be asked
         return _Written(why_not, None)
 
     def _apply(self, stored: Any, event: OrderEvent, known: Sequence[OrderEvent], does: str, uow: Any) -> None:

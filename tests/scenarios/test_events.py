@@ -191,6 +191,21 @@ def test_t3_a_change_after_shipping_is_for_people(desk):
     assert asked >= {"engine.receiver-changed", "engine.cancelled", "engine.refund-requested"}
 
 
+def test_t3_what_has_left_of_a_cancelled_order_is_somebodys_to_stop(desk):
+    desk.stock(SKU, {"BJ1": 1, "SH1": 1})
+    case = desk.post()
+    desk.hand_over(case)
+    desk.tell(case.shipments[0], "shipped")
+    assert case.status == "partially_shipped"
+    desk.report(case, "cancelled", reason="不要了")
+    desk.carry_out(case)
+    desk.sweep()
+    assert (case.status, sum(case.reserved.values())) == ("cancelled", 0)
+    assert [each["title"]["zh"] for each in case.page["tasks"] if each["queue"] == "service"] == [
+        "发货后取消：看能否拦截",
+    ]  # fmt: skip
+
+
 def test_t3_money_that_is_reported_after_shipping_is_kept(desk):
     case = desk.post()
     desk.hand_over(case)
