@@ -158,15 +158,14 @@ def _explanation() -> Schema:
     lost = record(criterion=TEXT, own={}, chosen={}, sentence=BOTH_LANGUAGES)
     reasons = array(schema_of(Exclusion))
     candidate = {**_fields(Candidate), "excluded": array(TEXT), "reasons": reasons, "lost": nullable(lost)}
-    nearest_first = record(cost_cents=NUMBER, shipments=NUMBER, warehouses=array(TEXT))
+    whole = dict.fromkeys(("cost_cents", "shipments"), NUMBER)
+    nearest_first = record(**whole, warehouses=array(TEXT))
     return record(
         summary=BOTH_LANGUAGES,
         error=nullable(BOTH_LANGUAGES),
         stages=array(record(stage=TEXT, reached=FLAG, rules=array(rule))),
         candidates=array(record(**candidate)),
-        routing=nullable(
-            record(cost_cents=NUMBER, shipments=NUMBER, exact=FLAG, least_cents=NUMBER, sentence=BOTH_LANGUAGES)
-        ),
+        routing=nullable(record(**whole, exact=FLAG, least_cents=NUMBER, sentence=BOTH_LANGUAGES)),
         greedy=nullable({**nearest_first, "description": "What it would cost to take from the nearest place first."}),
         nearest=array(record(change=OBJECT, outcome=TEXT, sentence=BOTH_LANGUAGES)),
     )
@@ -187,8 +186,8 @@ def _summary() -> Schema:
 def _stock_movement() -> Schema:
     maybe = nullable(TEXT)
     return record(
-        id=NUMBER, at=INSTANT, warehouse=TEXT, sku=TEXT, kind=TEXT, on_hand_change=NUMBER, reserved_change=NUMBER, on_hand=NUMBER,
-        reserved=NUMBER, order_no=maybe, decision_id=maybe, adjustment_id=maybe, by=maybe, reason=TEXT,
+        id=NUMBER, at=INSTANT, warehouse=TEXT, sku=TEXT, kind=TEXT, on_hand_change=NUMBER, reserved_change=NUMBER,
+        on_hand=NUMBER, reserved=NUMBER, order_no=maybe, decision_id=maybe, adjustment_id=maybe, by=maybe, reason=TEXT,
         shipment_no=maybe, return_id=maybe,
     )  # fmt: skip
 
@@ -268,6 +267,7 @@ def _draft() -> Schema:
     draft["required"].remove("note")
     draft["properties"] |= {"note": {}, "rules": {}, "tables": {}}
     draft["description"] = "Beside `rules` and `tables` of a stage there may be what the pipeline or the facts hold."
+    draft["additionalProperties"] = True
     return draft
 
 
@@ -287,10 +287,8 @@ def _finding() -> Schema:
 
 
 def _preview_status() -> Schema:
-    asked = record(
-        draft=nullable(TEXT), stages=array(TEXT), channel=nullable(TEXT), days=NUMBER, until=INSTANT,
-        **{"from": INSTANT},
-    )
+    asked = record(draft=nullable(TEXT), stages=array(TEXT), channel=nullable(TEXT), days=NUMBER, until=INSTANT,
+                   **{"from": INSTANT})  # fmt: skip
     return record(
         id=TEXT, state={"type": "string", "enum": ["queued", "running", "done", "cancelled", "failed"]}, asked=asked,
         by=TEXT, created_at=INSTANT, ended_at=nullable(INSTANT), done=NUMBER, total=NUMBER, error=nullable(TEXT),
@@ -342,10 +340,10 @@ def _diff() -> Schema:
         kind=kind, id=TEXT, title=said, before=side, after=side, fields=array(field),
         rows=array(record(change=change, before=row, after=row)),
     )  # fmt: skip
-    order = record(before=array(TEXT), after=array(TEXT))
     return record(
-        stage=TEXT, **{"from": TEXT}, to=TEXT, identical=FLAG, fields=array(field), added=array(member), removed=array(member), changed=array(member),
-        reordered={"type": "object", "additionalProperties": order},
+        stage=TEXT, **{"from": TEXT}, to=TEXT, identical=FLAG,
+        fields=array(field), added=array(member), removed=array(member), changed=array(member),
+        reordered={"type": "object", "additionalProperties": record(before=array(TEXT), after=array(TEXT))},
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import jsonschema_rs
@@ -35,6 +36,27 @@ class Described:
     def check_shape(self, schema: dict[str, Any], instance: Any) -> None:
         """Fail unless the instance is of that schema."""
         jsonschema_rs.validate({**schema, "components": self.document["components"]}, instance)
+        assert list(self._untold(schema, instance)) == []
+
+    def _untold(self, schema: dict[str, Any], instance: Any, path: str = "") -> Iterator[str]:
+        """Where the instance has keys that its schema does not describe, so that nobody can know of them."""
+        if "$ref" in schema:
+            *_, kind, name = schema["$ref"].split("/")
+            schema = self.document["components"][kind][name]
+        choices = [each for each in schema.get("anyOf", ()) if each.get("type") != "null"]
+        if choices and instance is not None:
+            yield from min((list(self._untold(each, instance, path)) for each in choices), key=len)
+        elif isinstance(instance, list):
+            for at, each in enumerate(instance):
+                yield from self._untold(schema.get("items", {}), each, f"{path}.{at}")
+        elif isinstance(instance, dict) and ("properties" in schema or "additionalProperties" in schema):
+            described, others = schema.get("properties", {}), schema.get("additionalProperties", False)
+            for key, each in instance.items():
+                said = described.get(key, others)
+                if said is False:
+                    yield f"{path}.{key}"
+                elif isinstance(said, dict):
+                    yield from self._untold(said, each, f"{path}.{key}")
 
     def _operation(self, method: str, path: str) -> dict[str, Any] | None:
         exact = self.document["paths"].get(path)
