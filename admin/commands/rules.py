@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from admin.commands.opening import open_gatehouse, operator
-from admin.commands.printing import print_lines
+from admin.commands.printing import print_lines, print_table
 from admin.commands.shipped import RULESETS
 from engine import canonical
 from engine.analysis import Finding, analyse
@@ -83,6 +83,13 @@ def publish(path: Path, stage: str | None, note: str) -> None:
         click.echo(f"stay as they are, for {path} does not have them: {', '.join(done.not_named)}")
     if done.lists_differ:
         click.echo(f"lists that differ and stay as they are: {', '.join(done.lists_differ)}")
+
+
+@rules.command("drafts")
+def list_drafts() -> None:
+    """Show the drafts that are neither published nor given up, among them what an upgrade offers."""
+    with open_gatehouse() as gatehouse:
+        print_table(gatehouse.drafts.of(), ("id", "state", "author", "updated_at", "note"))
 
 
 @rules.command("export")

@@ -17,7 +17,7 @@ from admin.commands.shipped import RULESETS
 from engine.errors import Unauthorized
 from engine.language.documents import read_folder
 from engine.service.gatehouse import utc_now
-from tests.conftest import open_gatehouse
+from tests.conftest import ADMIN, open_gatehouse
 
 AT = "2026-11-11T10:30:00+08:00"
 
@@ -504,3 +504,12 @@ def test_what_is_done_on_the_command_line_is_told_of_who_did_it(on_home, gatehou
 @pytest.mark.parametrize("name", ["", "  ", "a\nb", "x" * 101])
 def test_a_key_has_a_name_that_can_be_read(on_home, name: str) -> None:
     assert on_home("keys", "create", name, "--role", "viewer").exit_code == 2
+
+
+def test_open_drafts_are_listed(on_home, gatehouse) -> None:
+    draft = gatehouse.drafts.create("fraud", ADMIN, {"rules": []})["id"]
+    header, line = on_home("rules", "drafts").stdout.splitlines()
+    assert header.split() == ["id", "state", "author", "updated_at", "note"]
+    assert line.split()[:3] == [draft, "draft", ADMIN.name]
+    gatehouse.drafts.discard("fraud", draft, ADMIN)
+    assert len(on_home("rules", "drafts").stdout.splitlines()) == 1
