@@ -9,8 +9,12 @@ from collections.abc import Mapping
 # {urgent}, and into what tells an author {draft}, {stage} and {findings}.
 SHIPPED: Mapping[str, Mapping[str, str]] = {
     "order-released": {
-        "zh": "您的订单 {order_no} 已审核通过, 正在备货发出。",
+        "zh": "您的订单 {order_no} 已审核通过, 正在备货。",
         "en": "Your order {order_no} is approved and being packed.",
+    },
+    "pickup-ready": {
+        "zh": "您的订单 {order_no} 已备好, 请凭订单号到店取货。",
+        "en": "Your order {order_no} is ready; please come to the store and name its number.",
     },
     "order-shipped": {
         "zh": "您的订单 {order_no} 已发货, 运单号 {waybill_nos}。",

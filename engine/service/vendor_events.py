@@ -177,6 +177,8 @@ class VendorEvents:
         left = reports.has_left(status) and not reports.has_left(shipment.status)
         if left:
             self._leave(shipment, uow)
+        if event.type == "packed" and shipment.asked.carrier is None:
+            uow.actions.add(order_no, uow.orders.decision_id(order_no), [_ready(shipment)])
         if event.type in ("refused", "short_picked"):
             self._refuse(event, shipment, status, uow)
         if event.type == "returned" and event.data.get("sellable"):
@@ -316,6 +318,12 @@ def _void(shipment: Any) -> ActionIntent:
     number, asked = shipment.shipment_no, shipment.asked
     label = {"shipment_no": number, "carrier": asked.carrier, "service": asked.service}
     return ActionIntent(void_id(number), "void_waybill", label, (derived_id("waybill", number),))
+
+
+def _ready(shipment: Any) -> ActionIntent:
+    """The buyer can come and take it."""
+    told = {"to": "buyer", "template": "pickup-ready", "rule": "engine.pickup-ready", "shipment_no": shipment.asked_as}
+    return ActionIntent(derived_id("notify", shipment.shipment_no, "ready"), "notify", told)
 
 
 def _amiss(kind: str, shipment: Any, label: str | None) -> ActionIntent:

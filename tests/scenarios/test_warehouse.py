@@ -325,6 +325,24 @@ def test_w7_a_store_that_is_short_asks_for_a_transfer_though_others_have_plenty(
     assert len(pickup(desk, "LIPSTICK-01").actions("transfer")) == 1
 
 
+def test_w7_the_buyer_is_told_once_it_can_be_taken(desk):
+    case = pickup(desk, "MUG-WHITE")
+    desk.hand_over(case)
+    desk.tell(case.shipments[0], "accepted")
+    assert ("buyer", "pickup-ready") not in case.notices()
+    desk.tell(case.shipments[0], "packed"), desk.tell(case.shipments[0], "packed")
+    assert case.notices().count(("buyer", "pickup-ready")) == 1
+    desk.tell(case.shipments[0], "signed")
+    assert case.status == "delivered"
+
+
+def test_w7_a_parcel_that_is_sent_is_not_to_be_fetched(desk):
+    case = desk.post()
+    desk.hand_over(case)
+    desk.tell(case.shipments[0], "packed")
+    assert ("buyer", "pickup-ready") not in case.notices()
+
+
 def test_w7_a_store_that_is_none_cannot_hand_anything_over(desk):
     assert pickup(desk, "MUG-WHITE", store="NO-SUCH").holds == ["NO_WAREHOUSE"]
     assert pickup(desk, "MUG-WHITE", store="SH1").holds == ["NO_WAREHOUSE"]
