@@ -129,9 +129,11 @@ def require(plan: Plan, params: Params, occasion: Occasion) -> Plan:
 
 
 def instruct(plan: Plan, params: Params, occasion: Occasion) -> Plan:
-    line_no = params.get("line_no") or _line_of(occasion)
-    made = Instruction(str(params["text"]), occasion.rule, line_no)
-    return plan if made in plan.instructions else replace(plan, instructions=(*plan.instructions, made))
+    """Several rules that say the same about the same line are heard once."""
+    text, line_no = str(params["text"]), params.get("line_no") or _line_of(occasion)
+    if any((each.text, each.line_no) == (text, line_no) for each in plan.instructions):
+        return plan
+    return replace(plan, instructions=(*plan.instructions, Instruction(text, occasion.rule, line_no)))
 
 
 def drop_coupon(plan: Plan, params: Params, occasion: Occasion) -> Plan:

@@ -77,6 +77,11 @@ def test_what_is_said_to_the_courier_goes_along_in_the_buyers_words(desk, where,
     assert (case.verdict, case.instructions) == ("approve", [(words, None)])
 
 
+def test_a_remark_with_two_wishes_is_passed_on_once(desk):
+    case = desk.post("CABLE-USBC", remark="放门口; 写祝福：生日快乐")
+    assert case.instructions == [("放门口; 写祝福：生日快乐", None)]
+
+
 @pytest.mark.parametrize("words", [
     "别给我放门口", "打电话给我再发", "不可以发货", "工作日送", "no, don't ship", "颜色换一下",
 ])  # fmt: skip
