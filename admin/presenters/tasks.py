@@ -37,6 +37,10 @@ _STEPS: Mapping[str, tuple[str, str, str]] = {  # the others of after-sales
     "confirmed": (lazy_gettext("已办好"), "good", lazy_gettext("进入下一步；最后一步时售后结束，请买家评价")),
     "refused": (lazy_gettext("没办成"), "bad", lazy_gettext("转客服与买家另商")),
 }
+_WORK: Mapping[str, tuple[str, str, str]] = {  # what nobody is called about, such as a count of the shelf
+    "confirmed": (lazy_gettext("已办好"), "good", lazy_gettext("这件待办完成")),
+    "changed": (lazy_gettext("没办成"), "bad", lazy_gettext("还没发出的订单留下，等人处理")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ class TaskView:
     note: str
     done: str
     suggests_cancel: bool
+    is_call: bool  # to the buyer
     answers: tuple[tuple[Look, str], ...]  # the buttons: how each looks and what comes of it
 
 
@@ -95,6 +100,7 @@ def view(task: Mapping[str, Any], order: Mapping[str, Any], names: Names) -> Tas
         note=task["note"],
         done=" · ".join(filter(None, (task["done_by"] or "", dates.minute(task["done_at"])))),
         suggests_cancel=_is_given_up(task) and order["status"] in ("held", "awaiting_payment", "approved"),
+        is_call="no_answer" in _answers_of(task),
         answers=tuple((_look(each, code), str(each[2])) for code, each in _answers_of(task).items()),
     )
 
@@ -111,7 +117,16 @@ def _answers_of(task: Mapping[str, Any]) -> Mapping[str, tuple[str, str, str]]:
     if transfer_of(task):
         return _OF_TRANSFERS
     step = aftersales.step_of(task)
+    if step is None and _is_work(task):
+        return _WORK
     return ANSWERS if step is None else _OPENED if step[1] == aftersales.OPENED else _STEPS
+
+
+def _is_work(task: Mapping[str, Any]) -> bool:
+    """Whether it asks for something to be done, and not for a call: what the engine itself asks of other desks than
+    service, or about a parcel."""
+    ours = (task["rule"] or "").startswith("engine.")
+    return ours and (task["queue"] != "service" or (task["subject"] or "").startswith("shipment:"))
 
 
 def _outcome(task: Mapping[str, Any]) -> Look | None:

@@ -99,3 +99,30 @@ def test_goods_that_are_brought_to_a_store_are_answered_in_their_own_words(ann, 
     jobs.carry_out(order["order_no"])
     page = ann.get(f"/console/tasks?about={order['order_no']}&queue=warehouse").text
     assert buttons(page) == [("confirmed", "已到店"), ("refused", "调不来")]
+
+
+@pytest.fixture
+def count(gatehouse):
+    """An open task to count a shelf."""
+    payload = {
+        "queue": "warehouse", "title": {"zh": "少拣：请盘点", "en": "Short pick: please count"}, "due_at": None,
+        "rule": "engine.short-picked", "subject": f"shipment:{APPROVED}-1-1",
+    }  # fmt: skip
+    gatehouse.tasks.open({"id": "count-1", "order_no": APPROVED, "payload": payload})
+    return "count-1"
+
+
+def test_what_is_no_call_is_not_answered_as_one(ann, gatehouse, count):
+    page = ann.get("/console/tasks?queue=warehouse").text
+    assert "少拣：请盘点" in page and "已办好" in page and "没办成" in page and "办得怎么样" in page
+    for of_a_call in ("没人接", "不要了", "电话里说了什么", "13800138000"):
+        assert of_a_call not in page, of_a_call
+    told = ann.post(f"/console/tasks/{count}", {"outcome": "changed", "note": "货不见了"}, follow_redirects=True).text
+    assert "没办成" in told and "建议取消" not in told
+    assert gatehouse.orders.order(APPROVED)["status"] == "held", "it must not leave as it is"
+    assert "没办成" in ann.get(f"/console/orders/{APPROVED}").text
+
+
+def test_what_was_done_needs_nothing_more(ann, gatehouse, count):
+    told = ann.post(f"/console/tasks/{count}", {"outcome": "confirmed"}, follow_redirects=True).text
+    assert "已办好" in told and gatehouse.orders.order(APPROVED)["status"] == "approved"
