@@ -11,7 +11,6 @@ import re
 import sys
 import threading
 import time
-import traceback
 import uuid
 from typing import Any
 
@@ -19,6 +18,7 @@ import structlog
 from flask import Flask, Response, current_app, g, request
 
 from engine.config import Settings
+from engine.errors import traced
 from engine.matching.judge import Disagreement
 
 REQUEST_ID = "X-Request-Id"
@@ -45,9 +45,7 @@ def note(**said: Any) -> None:
 
 def log_failure(error: BaseException) -> None:
     """Log an error that is ours."""
-    frames = [f"{each.filename}:{each.lineno} {each.name}" for each in traceback.extract_tb(error.__traceback__)]
-    kinds = [f"{type(each).__module__}.{type(each).__qualname__}" for each in _chain(error)]
-    _log().error("failed", request_id=request_id(), error=kinds, frames=frames)
+    _log().error("failed", request_id=request_id(), **traced(error))
 
 
 def log_disagreement(app: Flask, order_no: str, rulebook: str, disagreement: Disagreement) -> None:
@@ -88,15 +86,6 @@ def _end(response: Response) -> Response:
         **g.noted,
     )
     return response
-
-
-def _chain(error: BaseException) -> list[BaseException]:
-    found: list[BaseException] = []
-    next_one: BaseException | None = error
-    while next_one is not None and len(found) < 5:
-        found.append(next_one)
-        next_one = next_one.__cause__ or next_one.__context__
-    return found
 
 
 class _Lines:

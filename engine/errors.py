@@ -6,9 +6,12 @@ Shortage, hold and reject are values of a decision, never exceptions. Nothing he
 from __future__ import annotations
 
 import math
+import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+_LONGEST_CHAIN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,3 +209,17 @@ class VendorRejected(VendorError):
     """The outside system refused; a person has to look."""
 
     code = "vendor-rejected"
+
+
+def traced(error: BaseException) -> dict[str, list[str]]:
+    """What a log may tell of an error: the kinds of it and of what led to it, and its frames.
+
+    No messages: those of a database quote the values that it did not like.
+    """
+    chain: list[BaseException] = []
+    next_one: BaseException | None = error
+    while next_one is not None and len(chain) < _LONGEST_CHAIN:
+        chain.append(next_one)
+        next_one = next_one.__cause__ or next_one.__context__
+    frames = [f"{each.filename}:{each.lineno} {each.name}" for each in traceback.extract_tb(error.__traceback__)]
+    return {"error": [f"{type(each).__module__}.{type(each).__qualname__}" for each in chain], "frames": frames}

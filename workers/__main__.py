@@ -12,13 +12,14 @@ from rq.serializers import JSONSerializer
 from engine.config import Settings
 from engine.service import Gatehouse
 from engine.store.database import Database
-from workers import jobs, ticks
+from workers import jobs, logs, ticks
 from workers.relay import QUEUE
 
 
 def main() -> None:
     """Run until SIGTERM or Ctrl-C; a job that has begun is finished first."""
     settings = Settings.from_environ(os.environ)
+    logs.configure(settings.log_level)
     gatehouse = Gatehouse(Database(settings.database_url), settings)
     jobs.bind(gatehouse)
     connection = Redis.from_url(settings.queue_url)

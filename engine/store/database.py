@@ -193,7 +193,7 @@ def _connect_postgresql(url: sa.URL) -> sa.Engine:
     named = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_S}
     return sa.create_engine(
         url, connect_args=named, pool_size=10, max_overflow=20, pool_timeout=WAIT_S, pool_pre_ping=True,
-        isolation_level="READ COMMITTED",
+        isolation_level="READ COMMITTED", hide_parameters=True,
     )  # fmt: skip
 
 
@@ -201,7 +201,9 @@ def _connect_sqlite(url: sa.URL) -> sa.Engine:
     if not url.database or url.database == ":memory:":
         raise ValueError("SQLite in memory cannot be shared by threads; name a file: sqlite:///path/to/gatehouse.db")
     Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    pool = sa.create_engine(url, connect_args={"timeout": WAIT_S}, pool_size=10, max_overflow=50, pool_timeout=WAIT_S)
+    pool = sa.create_engine(
+        url, connect_args={"timeout": WAIT_S}, pool_size=10, max_overflow=50, pool_timeout=WAIT_S, hide_parameters=True
+    )  # what an order says is in parameters, and errors are told to people
     sa.event.listen(pool, "connect", _prepare_sqlite)
     sa.event.listen(pool, "begin", _begin_sqlite)
     return pool
