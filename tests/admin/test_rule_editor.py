@@ -163,6 +163,21 @@ def test_every_shipped_rule_opens_and_stays_as_it_is(window, gatehouse, stage):
     assert gatehouse.drafts.get(stage, draft) == before
 
 
+def test_lines_of_a_text_are_kept_when_it_is_edited(window, gatehouse):
+    ann = gatehouse.people.person("ann")
+    draft = gatehouse.drafts.create("fraud", ann)
+    rule = {
+        "id": "fraud.r", "title": "t", "why": "w", "then": [{"do": "score", "points": 1}],
+        "when": {"fact": "order.remark", "is": "eq", "value": "two\nlines"},
+    }  # fmt: skip
+    gatehouse.drafts.save("fraud", draft["id"], {"stage": "fraud", "rules": [rule]}, draft["revision"], ann)
+    sign_in(window, "zh")
+    window.goto(f"/console/rules/fraud/drafts/{draft['id']}#rule=fraud.r")
+    window.locator(".rule-form textarea[data-path$='value']").press("Control+End")
+    window.keyboard.type("!")
+    assert document(window)["rules"][0]["when"]["value"] == "two\nlines!"
+
+
 def test_what_is_not_filled_in_is_told_at_its_field(window, gatehouse):
     begin(window, gatehouse, anchor="?new=rule")
     pick(window, at(window, "when.all.0:fact"), "应付金额")

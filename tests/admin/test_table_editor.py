@@ -317,6 +317,27 @@ def test_overlaps_and_gaps_are_shown_in_place_and_filled(window, gatehouse):
     assert window.locator(".table-findings").is_hidden()
 
 
+ODD = ["two\nlines", "*", " x ", '"quoted"', "{x", "[a]", "是", "1,5", "any", "=1+1"]
+
+
+def test_odd_texts_stay_when_their_cells_are_opened_copied_and_pasted(window, gatehouse):
+    before = [[text, [text, "b"], "normal"] for text in ODD]
+    inputs = [{"fact": "order.remark", "is": "eq"}, {"fact": "receiver.city", "is": "in"}]
+    outputs = [{"do": "set_priority", "priority": "choice"}]
+    begin_table(window, gatehouse, "intake", hit="first", inputs=inputs, outputs=outputs, rows=before)
+    for row in range(len(ODD)):
+        for place in (0, 1):
+            cell(window, row, place).click()
+            window.keyboard.press("F2")
+            window.keyboard.press("Enter")
+    assert table(window, "intake.t")["rows"] == before
+    window.keyboard.press("Control+a")
+    window.keyboard.press("Control+c")
+    window.keyboard.press("Control+Home")
+    window.keyboard.press("Control+v")
+    assert table(window, "intake.t")["rows"] == before
+
+
 def test_merged_cells_are_not_pasted(window, gatehouse):
     open_table(window, gatehouse, WISH)
     before = table(window, WISH)["rows"]

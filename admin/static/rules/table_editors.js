@@ -24,9 +24,10 @@ export function cellEditor(column, cell, { label, typed, known }) {
 function line({ column, cell, label, typed, known }) {
   const before = isAny(cell) ? '' : write(cell, column);
   const input = field(typed ? '' : before, label, isNumber(column));
+  const untouched = typed ? before : input.value; // a field holds no line breaks
   const take = (value) => { input.value = value; };
   if (known && column.fact && column.type === 'text') suggest(input, () => valuesOf(column.name, known), take);
-  return { element: input, focus: () => select(input), value: () => (input.value === before ? cell : read(input.value, column)) };
+  return { element: input, focus: () => select(input), value: () => (input.value === untouched ? cell : read(input.value, column)) };
 }
 
 function range({ column, cell, label, typed }) {

@@ -107,9 +107,11 @@ export function instantInput(value, change, context) {
 function sameClock(one, other) { return one && other && new Date(one).getTime() === new Date(other).getTime(); }
 
 function textInput(value, context, change) {
-  return h('input', {
-    type: 'text', class: `form-control form-control-sm ${context.numeric ? 'number' : ''}`, inputmode: context.numeric ? 'decimal' : null, autocomplete: 'off', spellcheck: 'false',
-    translate: 'no', '.value': value === undefined || value === null ? '' : String(value), ...common(context), on: { input: (event) => change(event.target.value) },
+  const text = value === undefined || value === null ? '' : String(value);
+  const lines = text.split('\n').length; // a field of one line would lose them
+  return h(lines > 1 ? 'textarea' : 'input', {
+    ...(lines > 1 ? { rows: Math.min(lines, 6) } : { type: 'text' }), class: `form-control form-control-sm ${context.numeric ? 'number' : ''}`, inputmode: context.numeric ? 'decimal' : null, autocomplete: 'off', spellcheck: 'false',
+    translate: 'no', '.value': text, ...common(context), on: { input: (event) => change(event.target.value) },
   });
 }
 
