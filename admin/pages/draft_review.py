@@ -37,7 +37,7 @@ def review_draft(stage: str, draft_id: str) -> ResponseReturnValue:
     by, review = signed_in(), console().settings.require_review
     draft = gatehouse().drafts.get(known_ruleset(stage), draft_id)
     stale = rebasing.is_stale(gatehouse(), stage, draft)
-    found = None if draft["findings"] is None else findings.views(draft["findings"], _reader())
+    found = None if draft["findings"] is None else findings.views(draft["findings"], _reader(), _titles(draft))
     tried = [each for each in gatehouse().previews.latest(by) if each["asked"]["draft"] == draft_id]
     return render_template(
         "console/rules/review.html",
@@ -66,7 +66,7 @@ def review_draft(stage: str, draft_id: str) -> ResponseReturnValue:
 def draft_findings(stage: str, draft_id: str) -> Response:
     """`{findings}` of the last check, see `findings.views`, for the editor's scripts."""
     draft = gatehouse().drafts.get(known_ruleset(stage), draft_id)
-    return jsonify(findings=findings.views(draft["findings"] or (), _reader()))
+    return jsonify(findings=findings.views(draft["findings"] or (), _reader(), _titles(draft)))
 
 
 def known_ruleset(stage: str) -> str:
@@ -84,6 +84,11 @@ def title_of() -> Callable[[str], str]:
     """What a live rule is called by its id."""
     texts = RuleTexts(gatehouse().rulebooks.live().rulebook)
     return lambda rule: texts.of(rule).title
+
+
+def _titles(draft: Mapping[str, Any]) -> dict[str, str]:
+    """What rules are called: those of the draft, then the live ones."""
+    return findings.titles(draft, *gatehouse().rulebooks.live_documents()[0].values())
 
 
 def _reader() -> Reader:

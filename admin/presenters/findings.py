@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -29,30 +30,58 @@ NAMES: Mapping[str, Any] = {
     "required": lazy_gettext("没有填完"),
     "empty-group": lazy_gettext("没有填完"),
 }
+_ID = re.compile(r"\b([a-z]+\.[a-z0-9]+(?:-[a-z0-9]+)*)(?:#(\d+))?(?![\w-])")
 _PARTS = {
     "lines": "line", "coupons": "coupon", "warehouses": "warehouse", "services": "service", "shipments": "shipment",
 }  # fmt: skip
 
 
-def views(findings: Iterable[Mapping[str, Any]], reader: Reader) -> list[dict[str, Any]]:
+def views(
+    findings: Iterable[Mapping[str, Any]], reader: Reader, titles: Mapping[str, str] | None = None
+) -> list[dict[str, Any]]:
     """Each as `{path, rule, error, name, message, suggestion, witness}`; what must be mended first.
 
-    `name` is in words, and empty for what the message says alone; `witness` is a list of `{label, text}`.
+    `name` is in words, and empty for what the message says alone; `witness` is a list of `{label, text}`. `titles`:
+    what rules and tables are called by their ids.
     """
-    found = [_view(each, reader) for each in findings]
+    found = [_view(each, reader, titles or {}) for each in findings]
     return sorted(found, key=lambda each: not each["error"])
 
 
-def _view(finding: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
+def titles(*documents: Mapping[str, Any]) -> dict[str, str]:
+    """What the rules and tables of ruleset documents, finished or not, are called; earlier documents go first."""
+    members = (each for document in documents for name in ("rules", "tables") for each in document.get(name) or ())
+    found: dict[str, str] = {}
+    for each in members:
+        if isinstance(each, Mapping) and isinstance(each.get("id"), str) and said(each.get("title")):
+            found.setdefault(each["id"], said(each["title"]))
+    return found
+
+
+def _view(finding: Mapping[str, Any], reader: Reader, titles: Mapping[str, str]) -> dict[str, Any]:
     return {
         "path": finding["path"],
         "rule": finding.get("rule") or "",
         "error": finding["severity"] == "error",
         "name": str(NAMES.get(finding["name"], "")),
-        "message": said(finding["message"]),
-        "suggestion": said(finding.get("suggestion")),
+        "message": _named(said(finding["message"]), titles),
+        "suggestion": _named(said(finding.get("suggestion")), titles),
         "witness": witness(finding.get("witness") or {}, reader),
     }
+
+
+def _named(text: str, titles: Mapping[str, str]) -> str:
+    """The text with rules by their titles instead of their ids."""
+
+    def name(match: re.Match[str]) -> str:
+        title, row = titles.get(match[1]), match[2]
+        if title is None:
+            return match[0]
+        quoted = either(("「%s」", "“%s”")) % title
+        return quoted + (either(("第 %s 行", " row %s")) % row if row else "")
+
+    named = _ID.sub(name, text)
+    return re.sub(r" ?(「[^」]*」(?:第 \d+ 行)?) ?", r"\1", named) if named != text else text
 
 
 def witness(facts: Mapping[str, Any], reader: Reader) -> list[dict[str, str]]:
