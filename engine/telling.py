@@ -140,6 +140,8 @@ class Teller:
         else:
             old, new = speech.value(change["from"], fact), speech.value(change["to"], fact)
             said = pick(f"如果{label}不是 {old} 而是 {new}", f"Were {label} {new} instead of {old}")
+            if isinstance(change["to"], bool):  # there is only one other answer
+                said = pick(f"如果{label}为 {new}", f"Were {label} {new}")
         title = self._title(change["rule"], speech)
         outcome = {
             "approve": pick("订单会通过", "it would be approved"),

@@ -117,6 +117,13 @@ def test_i2c_both_places_are_shown(desk):
     assert (seen["receiver.address_place"], seen["receiver.province"]) == ("浙江省杭州市", "江苏省")
 
 
+def test_i2c_what_would_let_it_pass_is_said_like_people_say_it(desk):
+    nanjing = {"province": "江苏省", "city": "南京市", "district": "鼓楼区"}
+    case = desk.post(receiver={**nanjing, "address": f"浙江省杭州市{ROOM}"})
+    explained = desk.gatehouse.decisions.explanation(case.decision["id"])
+    assert "如果「地址与省市不符」为 否，订单会通过。" in str(explained["nearest"])
+
+
 def test_i2c_the_same_place_again_or_a_road_named_like_a_city_is_none(desk):
     nanjing = {"province": "江苏省", "city": "南京市", "district": "鼓楼区"}
     same = ["江苏省南京市鼓楼区中山北路2号5楼", "南京市鼓楼区中山北路2号5楼", "北京西路2号5幢", "上海路2号5幢302室"]
