@@ -58,6 +58,8 @@ _ADVICE: Mapping[str, tuple[str, str]] = {
     "NO_WAREHOUSE": (lazy_gettext("看候选仓为何被排除"), lazy_gettext("暂时没有仓库能发，等一等可以吗？")),
     "OUT_OF_COVERAGE": (lazy_gettext("换地址、换快递或退款"), lazy_gettext("快递送不到，有没有别的收货地址？")),
     "FREIGHT_UNCOVERED": (_CALL, lazy_gettext("偏远地区需补运费，可以吗？")),
+    "PRESALE_NOT_DUE": (lazy_gettext("到发售日自动重审，不用处理"), lazy_gettext("预售商品还没到发售日，愿意等吗？")),
+    "SHIP_DATE_NOT_DUE": (lazy_gettext("到发货日自动重审，不用处理"), lazy_gettext("希望哪一天送到？")),
     "CURRENCY_UNSUPPORTED": (lazy_gettext("在列表 currency-rates 里补汇率"), lazy_gettext("这个币种按什么汇率？")),
     "SYNC_FAILED": (lazy_gettext("看平台原文，补齐后重发"), lazy_gettext("平台这一单的内容是否完整？")),
     "RULE_ERROR": (lazy_gettext("请规则编辑看出错的规则"), lazy_gettext("规则为什么算不出结果？")),

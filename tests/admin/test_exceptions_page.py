@@ -3,6 +3,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+from admin.advice import to_do
+from engine.holds import FLAGS, HOLD_REASONS
 from tests.admin.conftest import APPROVED, BLACKLISTED, HELD
 
 
@@ -106,3 +108,8 @@ def test_an_empty_pool_says_what_it_is_for(stranger, ann, gatehouse):
     left = numbers(ann.get("/console/exceptions").text)
     assert not left or all("flag" in ann.get("/console/exceptions").text for _ in left)
     assert stranger.get("/console/exceptions").status_code == 302
+
+
+def test_every_reason_and_flag_says_what_to_do(app):
+    with app.test_request_context("/console/exceptions"):
+        assert [code for code in (*HOLD_REASONS, *FLAGS) if not to_do(code)] == []
