@@ -17,8 +17,9 @@ _OURS: Mapping[str, frozenset[str]] = {  # what is used whatever rules ask
          "promotion-days", "stop-words", "harmless-remarks", "remark-fillers", "wish-delivery-day"}
     ),
     "templates": frozenset(
-        {"draft-refused", "no-answer", "order-shipped", "parcel-not-collected", "parcel-no-scan", "parcel-returned",
-         "parcel-lost", "parcel-damaged"}
+        {"draft-refused", "no-answer", "order-shipped", "pickup-ready", "parcel-not-collected", "parcel-no-scan",
+         "parcel-returned", "parcel-lost", "parcel-damaged", "ship-by-near", "pool-unseen", "aftersale-send-back",
+         "aftersale-declined", "aftersale-closed"}
     ),
 }  # fmt: skip
 _ENGINE = {"zh": "系统自己", "en": "Gatehouse itself"}
