@@ -225,6 +225,7 @@ class Plan:
     risk_score: int = 0
     payable_cents: int = 0  # as corrected so far
     priority: str = "normal"
+    priority_rule: str | None = None  # the rule that set it
     release_after_minutes: int | None = None  # the longest that a rule asked for
     ship_together: bool = False
     wished_carrier: str | None = None

@@ -106,7 +106,10 @@ def release_after(plan: Plan, params: Params, occasion: Occasion) -> Plan:
 
 
 def set_priority(plan: Plan, params: Params, occasion: Occasion) -> Plan:
-    return replace(plan, priority=params["priority"])
+    """Urgent or not; of several rules the first counts."""
+    if plan.priority_rule is not None:
+        return plan
+    return replace(plan, priority=params["priority"], priority_rule=occasion.rule)
 
 
 def score(plan: Plan, params: Params, occasion: Occasion) -> Plan:

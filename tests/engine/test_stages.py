@@ -121,6 +121,15 @@ def test_a_term_that_a_fact_gives_stays_within_the_calendar(decide):
     assert fired["audit.wait"][1] == {"do": "release_after", "minutes": 366 * 24 * 60}
 
 
+@pytest.mark.parametrize(("numbers", "wanted"), [((60, 50), "normal"), ((50, 60), "urgent"), ((50, 50), "urgent")])
+def test_of_two_priorities_the_first_rule_s_counts(decide, numbers, wanted):
+    urgent, normal = (
+        {"then": [{"do": "set_priority", "priority": priority}], "priority": number}
+        for priority, number in zip(("urgent", "normal"), numbers, strict=True)
+    )
+    assert decide(rulebook(intake__a=urgent, intake__b=normal)).plan.priority == wanted
+
+
 def test_hold_outranks_approve(decide):
     run = decide(rulebook(audit__ok=APPROVE, fraud__big=HOLD_BIG))
     assert run.decision.verdict is Verdict.HOLD
