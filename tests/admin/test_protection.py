@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from flask import Flask
 
 from tests.admin.conftest import APPROVED, BLACKLISTED, HELD, PASSWORD
 
@@ -83,3 +84,35 @@ def test_a_broken_page_says_nothing_of_its_insides(ann, app, monkeypatch):
     assert response.status_code == 500
     assert "出错了" in response.text and "ZeroDivision" not in response.text
     assert "Content-Security-Policy" in response.headers
+
+
+OPEN = {"console.sign_in", "console.language", "console.icons", "console.static"}  # to whoever comes
+
+
+def addresses(app: Flask, method: str) -> list[tuple[str, str]]:
+    """(endpoint, an address) of every page or form of the console; what varies in it need not exist."""
+    found = [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("console.")]
+    return [
+        (rule.endpoint, re.sub(r"<(any\((\w+)[^>]*|int:\w+|[^>]+)>", lambda part: part[2] or "1", rule.rule))
+        for rule in found
+        if method in (rule.methods or ())
+    ]
+
+
+def test_strangers_are_led_to_the_sign_in_page_from_everywhere(app, stranger):
+    pages = addresses(app, "GET")
+    assert len(pages) > 30
+    for endpoint, address in pages:
+        if endpoint not in OPEN:
+            answer = stranger.get(address, follow_redirects=True)
+            assert answer.request.path == "/console/sign-in" or answer.status_code == 404, endpoint
+
+
+def test_nothing_is_taken_from_strangers_nor_without_a_token(app, stranger, ann):
+    forms = addresses(app, "POST")
+    assert len(forms) > 20
+    for endpoint, address in forms:
+        assert ann.client.post(address, data={"reason": "x"}).status_code == 400, f"{endpoint} needs no token"
+        answer = stranger.post(address, {"reason": "x"})
+        if endpoint != "console.sign_in":
+            assert answer.status_code == 302 and "/sign-in" in answer.location, f"{endpoint}: {answer.status_code}"
