@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from admin import dates
 from engine.errors import NotFound
 from engine.intake.drafts import OF_DRAFT
 from engine.language.upgrades import upgraded
@@ -22,8 +23,28 @@ class Merged:
 
 def is_stale(gatehouse: Gatehouse, stage: str, draft: Mapping[str, Any]) -> bool:
     """Whether other rules were published since it was begun. One that follows a scheduled version is not."""
+    return draft["state"] not in ("scheduled", "published") and _was_passed(gatehouse, stage, draft)
+
+
+def is_left_behind(gatehouse: Gatehouse, stage: str, draft: Mapping[str, Any]) -> bool:
+    """Whether it is scheduled and will not go live at its time, for other rules were published since it was begun."""
+    return draft["state"] == "scheduled" and _was_passed(gatehouse, stage, draft)
+
+
+def scheduled(gatehouse: Gatehouse, stage: str) -> list[dict[str, Any]]:
+    """What is to go live by itself, the next first: `{id, version, at, base_version, live_version, left_behind}`; `at`
+    in words."""
+    found = sorted(gatehouse.drafts.of(stage, "scheduled"), key=lambda each: each["publish_at"])
+    return [
+        {name: each[name] for name in ("id", "version", "base_version", "live_version")}
+        | {"at": dates.minute(each["publish_at"]), "left_behind": is_left_behind(gatehouse, stage, each)}
+        for each in found
+    ]
+
+
+def _was_passed(gatehouse: Gatehouse, stage: str, draft: Mapping[str, Any]) -> bool:
     base = draft["base_version"]
-    if draft["state"] in ("scheduled", "published") or base == draft["live_version"]:
+    if base == draft["live_version"]:
         return False
     return base == 0 or gatehouse.rulebooks.version(stage, base)["state"] != "scheduled"
 

@@ -52,6 +52,7 @@ def review_draft(stage: str, draft_id: str) -> ResponseReturnValue:
         meanwhile=compared(stage, str(draft["base_version"]), "live") if stale and draft["base_version"] else None,
         merged=rebasing.merged(gatehouse(), stage, draft) if stale else None,
         stale=stale,
+        scheduled=rebasing.scheduled(gatehouse(), stage),
         title_of=title_of(),
         previews=[brief(each) for each in tried],
         channels=sorted(names_of(gatehouse()).channels.items()),

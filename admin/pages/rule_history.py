@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
-from admin import problems
+from admin import problems, rebasing
 from admin.pages.draft_review import compared, known_ruleset
 from admin.pages.rule_drafts import lists_by_code
 from admin.pages.rules import known
@@ -70,6 +70,7 @@ def rule_version(stage: str, version: int) -> ResponseReturnValue:
         entries=members(stage, document["document"], catalogue, lists_by_code()),
         document=document["document"],
         live=live,
+        scheduled=rebasing.scheduled(gatehouse(), stage),
         may_roll_back=may_shortcut() and version != live and document["state"] != "scheduled",
         would=compared(stage, "live", str(version)) if version != live else None,
     )

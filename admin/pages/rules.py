@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from admin import labels
+from admin import labels, rebasing
 from admin.names import names_of
 from admin.presenters import rulesets, versions
 from admin.presenters.drafts import shown
@@ -61,6 +61,7 @@ def ruleset(stage: str) -> ResponseReturnValue:
         entries=entries,
         latest=versions.latest(gatehouse(), stage),
         strip=strip(live.document, gatehouse().drafts.of(stage, "scheduled"), gatehouse().clock()),
+        scheduled=rebasing.scheduled(gatehouse(), stage),
         may_edit=signed_in().may("editor"),
         may_switch=signed_in().may("approver" if console().settings.require_review else "editor"),
         may_redecide=signed_in().may("ops"),

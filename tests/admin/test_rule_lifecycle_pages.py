@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
@@ -271,3 +272,26 @@ def test_a_single_version_has_nothing_to_be_compared_with(ann, gatehouse, draft)
     assert "随版本附带" in alone and "shipped" not in alone, "one language at a time"
     gatehouse.drafts.publish("fraud", draft["id"], ADMIN, "第二版")
     assert ann.get(f"{STAGE}/history").text.count('name="from"') == 2
+
+
+def test_a_scheduled_version_that_was_left_behind_is_told_at_once(ann, gatehouse, clock, draft):
+    gatehouse.drafts.publish("fraud", draft["id"], ADMIN, "大促", clock() + dt.timedelta(hours=8))
+    before = ann.get(STAGE).text
+    assert "到时发布不了" not in before and "现在发布别的" in before, "who pauses a rule is warned"
+    assert "到时发布不了" not in ann.get(review_of(draft)).text
+    gatehouse.pausing.switch("fraud", "fraud.blacklisted", False, ADMIN, "误伤")
+    for page in (STAGE, review_of(draft)):
+        html = ann.get(page).text
+        assert "到时发布不了：它基于第 1 版，线上已是第 3 版" in html and "现在发布别的" not in html, page
+    step(ann, draft, "unschedule", note="先并入")
+    assert "到时发布不了" not in ann.get(STAGE).text
+    assert "并入这些改动" in ann.get(review_of(draft)).text
+
+
+def test_one_that_follows_a_scheduled_version_is_not_left_behind(ann, gatehouse, clock, draft):
+    first = gatehouse.drafts.publish("fraud", draft["id"], ADMIN, "大促", clock() + dt.timedelta(hours=8))["version"]
+    then = gatehouse.drafts.create("fraud", ADMIN, base_version=first)
+    document = {name: then[name] for name in ("rules", "tables")} | {"note": "大促之后"}
+    gatehouse.drafts.save("fraud", then["id"], document, then["revision"], ADMIN)
+    gatehouse.drafts.publish("fraud", then["id"], ADMIN, "收尾", clock() + dt.timedelta(hours=32))
+    assert "到时发布不了" not in ann.get(STAGE).text
