@@ -21,7 +21,9 @@ CARRIERS = (
         Service("JD-NEXT", "京东次日达", "next_day", 30_000, frozenset({"cod", "fragile"}), cutoff="16:00"),
     )),
     Carrier("RIDER", "同城骑手", (
-        Service("RIDER-SAME", "同城当日达", "same_day", 15_000, frozenset({"cod", "cold", "fragile"}), cutoff="15:00"),
+        Service(
+            "RIDER-SAME", "同城当日达", "same_day", 15_000, frozenset({"cod", "cold", "fragile", "rider"}), cutoff="15:00"
+        ),
     )),
 )  # fmt: skip
 

@@ -288,3 +288,11 @@ def test_r7_is_asked_only_of_the_regions_on_the_list(desk):
     assert freight_to(desk, SHANGHAI, 9_000).verdict == "approve"
     desk.list_items("remote-regions", "上海市")
     assert freight_to(desk, SHANGHAI, 9_000).holds == ["FREIGHT_UNCOVERED"]
+
+
+def test_r1_who_asked_for_a_rider_gets_one_where_there_are_any(desk):
+    shanghai = {"province": "上海市", "city": "上海市", "district": "徐汇区"}
+    near = desk.post("SOCKS-5", receiver=shanghai, delivery={"method": "rider"})
+    assert near.routes == [("SH1", "RIDER-SAME")]
+    xiangyang = {"province": "湖北省", "city": "襄阳市", "district": "襄城区"}
+    assert desk.post("SOCKS-5", receiver=xiangyang, delivery={"method": "rider"}).holds == ["OUT_OF_COVERAGE"]

@@ -251,3 +251,16 @@ def test_c4_a_decision_keeps_the_terms_of_its_time(desk):
     case = unpaid(desk, a_coupon("OWN", 1_000))
     known(desk, min_spend_cents=GOODS + 1)
     assert desk.gatehouse.decisions.replay(case.decision["id"])["identical"]
+
+
+@pytest.mark.parametrize("channel", ["own-shop", "taobao"])
+@pytest.mark.parametrize("kind", ["shipping", "amount", "percent"])
+def test_c1_a_coupon_that_would_take_nothing_off_is_not_missed(desk, kind, channel):
+    free = a_coupon("FREE", 1_000 if kind == "shipping" else 0, kind=kind, stackable=True, applied=False)
+    case = desk.post("SOCKS-5", coupons=[free], channel=channel)
+    assert (case.verdict, case.holds, case.flags, case.decision["corrections"]) == ("approve", [], [], [])
+
+
+def test_c1_free_shipping_is_missed_where_shipping_was_paid_for(desk):
+    free = a_coupon("FREE", 1_000, kind="shipping", stackable=True, applied=False)
+    assert desk.post("SOCKS-5", coupons=[free], shipping_cents=600).holds == ["COUPON_MISMATCH"]

@@ -58,6 +58,12 @@ def _may_join(scene: Scene, coupon: Coupon) -> bool:
     return not any(excludes(coupon, each) for each in others)
 
 
+def _takes_off(scene: Scene, coupon: Coupon) -> bool:
+    """Whether it would lower what the order comes to: no free shipping where nothing is paid for it."""
+    pot = scene.order.shipping_cents if coupon.kind == "shipping" else scene.order.goods_cents
+    return min(coupon.off_cents(max(0, pot)), pot) > 0
+
+
 def _staying(scene: Scene) -> list[Coupon]:
     """The coupons that should stand: those that qualify, the applied first, then by discount, none excluding another.
 
@@ -129,6 +135,9 @@ FACTS = (
     Fact("coupon.may_join", "flag", "可与已用券叠加", "May stand beside the applied ones", _may_join, always=True,
          help_zh="与已使用且该保留的每张券都不互斥",
          help_en="It excludes none of those that are applied and should stay", sample=True),
+    Fact("coupon.takes_off", "flag", "能减钱", "Takes something off", _takes_off, always=True,
+         help_zh="在这一单上能减去金额；没有运费的单，免运费券减不了",
+         help_en="It lowers what this order comes to; free shipping does not where nothing is paid for it", sample=True),
     Fact("coupon_pair.both_applied", "flag", "两券均已使用", "Both are applied",
          lambda s, pair: pair[0].applied and pair[1].applied, always=True,
          help_zh="两张都已从应付里扣除；与互斥一起看即叠加错误",
