@@ -22,7 +22,8 @@ CARRIERS = (
     )),
     Carrier("RIDER", "同城骑手", (
         Service(
-            "RIDER-SAME", "同城当日达", "same_day", 15_000, frozenset({"cod", "cold", "fragile", "rider"}), cutoff="15:00"
+            "RIDER-SAME", "同城当日达", "same_day", 15_000, frozenset({"cod", "cold", "fragile", "rider"}),
+            cutoff="15:00",
         ),
     )),
 )  # fmt: skip

@@ -137,7 +137,7 @@ FACTS = (
          help_en="It excludes none of those that are applied and should stay", sample=True),
     Fact("coupon.takes_off", "flag", "能减钱", "Takes something off", _takes_off, always=True,
          help_zh="在这一单上能减去金额；没有运费的单，免运费券减不了",
-         help_en="It lowers what this order comes to; free shipping does not where nothing is paid for it", sample=True),
+         help_en="It lowers what this order comes to; free shipping does not where none is paid for", sample=True),
     Fact("coupon_pair.both_applied", "flag", "两券均已使用", "Both are applied",
          lambda s, pair: pair[0].applied and pair[1].applied, always=True,
          help_zh="两张都已从应付里扣除；与互斥一起看即叠加错误",
