@@ -95,7 +95,7 @@ def _common() -> dict[str, object]:
         "person": current_user,
         "role": _role(),
         "counts": lambda: order_list.counts(wiring.gatehouse().orders.counts()),
-        "pool_now": lambda: wiring.gatehouse().exceptions.counts(),
+        "pool_now": lambda: wiring.gatehouse().exceptions.waiting(),
         "desks": exceptions_presenter.desks,
         "open_tasks": lambda: sum(wiring.gatehouse().tasks.counts().values()),
         "here": _here,

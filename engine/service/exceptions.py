@@ -33,10 +33,10 @@ class Exceptions:
             counts = uow.exceptions.counts(now)
         return {"items": items, "next_cursor": next_cursor, "counts": counts}
 
-    def counts(self) -> dict[str, Any]:
-        """`{orders, urgent, overdue, queues, reasons}` of the whole pool."""
+    def waiting(self) -> dict[str, Any]:
+        """`{orders, queues, reasons}` of the whole pool, by which every page of the console leads to it."""
         with self._database.read() as uow:
-            return uow.exceptions.counts(self._clock())
+            return uow.exceptions.waiting()
 
     def number(self) -> int:
         """How many orders there are in the pool."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -59,21 +59,34 @@ class Exceptions:
 
     def counts(self, now: dt.datetime) -> dict[str, Any]:
         """`{orders, urgent, overdue, queues, reasons}`: how many orders there are in all, and by queue and reason."""
-        holds, flags = _open_holds({}), _open_flags({})
-        failed = self._number(_orders_of(ActionRow, _failed({})))
         return {
-            "orders": self.number(now),
+            **self.waiting(),
             "urgent": self.number(now, OrderRow.priority == "urgent"),
-            "overdue": self._number(_orders_of(HoldRow, (*holds, HoldRow.due_at < now))),
+            "overdue": self._number(_orders_of(HoldRow, (*_open_holds({}), HoldRow.due_at < now))),
+        }
+
+    def waiting(self) -> dict[str, Any]:
+        """`{orders, queues, reasons}` of `counts`, which every page shows. Which flags matter is asked only once: that
+        is what takes time."""
+        holds = _open_holds({})
+        held = self._orders(sa.select(HoldRow.order_no).where(*holds))
+        failed = self._orders(sa.select(ActionRow.order_no).where(*_failed({})))
+        found = self._connection.execute(sa.select(FlagRow.order_no, FlagRow.code).where(*_open_flags({})))
+        flagged = {(each.order_no, each.code) for each in found}
+        flags = Counter(code for _, code in flagged) + Counter({ACTION_FAILED: len(failed)})
+        return {
+            "orders": len(held | failed | {order_no for order_no, _ in flagged}),
             "queues": self._numbers(HoldRow, HoldRow.queue, holds),
-            "reasons": self._numbers(HoldRow, HoldRow.reason, holds) | self._numbers(FlagRow, FlagRow.code, flags)
-            | ({ACTION_FAILED: failed} if failed else {}),
+            "reasons": self._numbers(HoldRow, HoldRow.reason, holds) | dict(sorted(flags.items())),
         }
 
     def number(self, now: dt.datetime, *conditions: Any) -> int:
         """How many orders there are in the pool."""
         counted = sa.select(sa.func.count()).select_from(OrderRow).where(*_wanted({}, now), *conditions)
         return self._number(counted)
+
+    def _orders(self, found: Any) -> set[str]:
+        return {*self._connection.scalars(found)}
 
     def _number(self, counted: Any) -> int:
         return self._connection.execute(counted).scalar_one()

@@ -30,7 +30,7 @@ def test_the_pool_has_the_order_and_says_what_failed_and_what_to_do(ann: Any, ga
     said = text(re.search(r'<td class="faults">.*?</tr>', page, re.S).group())  # type: ignore[union-attr]
     assert "动作失败" in said and "发送通知" in said and "改好后重试" in said
     assert "动作失败 (1)" in page and "标记 1" in text(page)
-    assert gatehouse.exceptions.counts()["reasons"]["ACTION_FAILED"] == 1
+    assert gatehouse.exceptions.waiting()["reasons"]["ACTION_FAILED"] == 1
 
 
 def test_the_order_says_so_above_all_and_offers_both(ann: Any, failed: str) -> None:

@@ -128,7 +128,8 @@ def test_what_a_worker_gave_up_is_a_red_flag_until_somebody_sees_to_it(shop: Dat
     given_up(shop, over, "refund")
     assert numbers(shop, reason="ACTION_FAILED") == ["A1", "A2"], "money is to be given back of what is cancelled"
     with shop.write() as uow:
-        assert uow.exceptions.counts(NOON)["reasons"] == {"ACTION_FAILED": 2}
+        counts = uow.exceptions.counts(NOON)
+        assert counts["reasons"] == {"ACTION_FAILED": 2} and counts["orders"] == uow.exceptions.number(NOON) == 2
         assert uow.actions.revive(f"waybill-{gone}") and uow.actions.skip(f"refund-{over}")
         assert uow.exceptions.number(NOON) == 0
 
