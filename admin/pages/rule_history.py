@@ -165,5 +165,5 @@ def _sides(stage: str, found: list[dict[str, Any]]) -> list[tuple[str, str]]:
 
 
 def _of_version(version: Mapping[str, Any]) -> str:
-    note = f" · {version['note']}" if version["note"] else ""
+    note = f" · {versions.note(version['note'])}" if version["note"] else ""
     return f"{gettext('第 %(number)s 版', number=version['version'])}{note}"[:60]

@@ -52,6 +52,9 @@ def ruleset(stage: str) -> ResponseReturnValue:
     rulebook = gatehouse().rulebooks.live().rulebook
     live = rulebook.ruleset(stage)
     hits = gatehouse().rule_activity.hits([live])
+    scheduled = rebasing.scheduled(gatehouse(), stage)
+    goes_live = {each["id"] for each in scheduled if not each["left_behind"]}
+    drafts = [each for each in gatehouse().drafts.of(stage, "scheduled") if each["id"] in goes_live]
     entries = rulesets.Entries(rulebook, names_of(gatehouse()), hits).of(live)
     return render_template(
         "console/rules/stage.html",
@@ -60,8 +63,8 @@ def ruleset(stage: str) -> ResponseReturnValue:
         purpose=rulesets.PURPOSES.get(stage, ""),
         entries=entries,
         latest=versions.latest(gatehouse(), stage),
-        strip=strip(live.document, gatehouse().drafts.of(stage, "scheduled"), gatehouse().clock()),
-        scheduled=rebasing.scheduled(gatehouse(), stage),
+        strip=strip(live.document, drafts, gatehouse().clock()),
+        scheduled=scheduled,
         may_edit=signed_in().may("editor"),
         may_switch=signed_in().may("approver" if console().settings.require_review else "editor"),
         may_redecide=signed_in().may("ops"),

@@ -17,7 +17,7 @@ from admin.presenters.declared_facts import TYPES
 # How a change is marked: an icon and a word, and only then a colour.
 MARKS: Mapping[str, tuple[Any, str, str]] = {
     "added": (lazy_gettext("新增"), "plus-lg", "good"),
-    "removed": (lazy_gettext("删除"), "trash3", "bad"),
+    "removed": (lazy_gettext("已删除"), "trash3", "bad"),
     "changed": (lazy_gettext("修改"), "pencil", "warn"),
 }
 KINDS: Mapping[str, Any] = {

@@ -13,6 +13,7 @@ from admin import dates, labels
 from admin.labels import Look
 from admin.languages import said
 from admin.presenters.exceptions import values_seen
+from admin.presenters.versions import note
 from admin.values import Reader
 from engine.language.rules import Example, Rule, Table
 from engine.language.sentences import Speech
@@ -80,7 +81,8 @@ def versions(history: Iterable[Mapping[str, Any]]) -> list[Version]:
     return [
         Version(
             each["version"], labels.look(_CHANGES, each["change"]), dates.ago(each["published_at"]),
-            dates.exact(each["published_at"]), each["published_by"], each["note"], said(each["sentence"]), each["rows"],
+            dates.exact(each["published_at"]), each["published_by"], note(each["note"]),
+            said(each["sentence"]), each["rows"],
         )
         for each in history
     ]  # fmt: skip

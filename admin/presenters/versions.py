@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +18,7 @@ STATES: labels.Table = {
     "scheduled": (lazy_gettext("已定时"), "busy"),
     "superseded": (lazy_gettext("已被取代"), "quiet"),
 }
+_SWITCHED = re.compile(r"(pause|resume) ([a-z0-9.-]+): (.*)", re.DOTALL)  # notes of engine.service.pausing
 _OTHERS: Mapping[str, Any] = {"pipeline": lazy_gettext("流程"), "facts": lazy_gettext("自定义事实")}
 
 
@@ -29,8 +31,18 @@ def shown(version: Mapping[str, Any]) -> dict[str, Any]:
     """A version with its state in words, and when it went, or goes, live."""
     at = version["published_at"]
     said = {"look": labels.look(STATES, version["state"]), "ago": dates.ago(at), "exact": dates.exact(at)}
-    ours = gettext("随版本附带") if version["note"] == SHIPPED_NOTE else version["note"]
-    return {**version, **said, "note": ours}
+    return {**version, **said, "note": note(version["note"])}
+
+
+def note(text: str | None) -> str:
+    """Why a version was published; what we say ourselves in the reader's language."""
+    if text == SHIPPED_NOTE:
+        return gettext("随版本附带")
+    switched = _SWITCHED.fullmatch(text or "")
+    if switched is None:
+        return text or ""
+    how = {"pause": gettext("暂停"), "resume": gettext("恢复")}[switched[1]]
+    return gettext("%(how)s %(rule)s：%(why)s", how=how, rule=switched[2], why=switched[3])
 
 
 def latest(gatehouse: Gatehouse, name: str) -> dict[str, Any] | None:

@@ -283,6 +283,7 @@ def test_a_scheduled_version_that_was_left_behind_is_told_at_once(ann, gatehouse
     for page in (STAGE, review_of(draft)):
         html = ann.get(page).text
         assert "到时发布不了：它基于第 1 版，线上已是第 3 版" in html and "现在发布别的" not in html, page
+    assert "第 2 版 11-11" in before and "第 2 版 11-11" not in ann.get(STAGE).text, "nor on the strip"
     step(ann, draft, "unschedule", note="先并入")
     assert "到时发布不了" not in ann.get(STAGE).text
     assert "并入这些改动" in ann.get(review_of(draft)).text
@@ -295,3 +296,9 @@ def test_one_that_follows_a_scheduled_version_is_not_left_behind(ann, gatehouse,
     gatehouse.drafts.save("fraud", then["id"], document, then["revision"], ADMIN)
     gatehouse.drafts.publish("fraud", then["id"], ADMIN, "收尾", clock() + dt.timedelta(hours=32))
     assert "到时发布不了" not in ann.get(STAGE).text
+
+
+def test_a_pause_is_noted_in_the_readers_language(ann, gatehouse):
+    gatehouse.pausing.switch("fraud", "fraud.blacklisted", False, ADMIN, "误伤: 太多")
+    assert "暂停 fraud.blacklisted：误伤: 太多" in ann.get(f"{STAGE}/history").text
+    assert "Pause fraud.blacklisted: 误伤: 太多" in ann.speak("en").get(f"{STAGE}/history").text
