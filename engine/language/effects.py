@@ -2,8 +2,7 @@
 to EFFECTS.
 
 An effect only writes down what the rule wants. Settling it (the strongest verdict, coupon arithmetic, choosing
-shipments)
-is the business of the stages.
+shipments) is the business of the stages.
 """
 
 from __future__ import annotations
