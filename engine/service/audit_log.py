@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.intake.cells import Cell
-from engine.intake.delimited import csv_lines, csv_of
-from engine.intake.excel_sheets import xlsx_of
+from engine.service.log_files import file_of
 
-MOST_ROWS = {"csv": 100_000, "xlsx": 20_000}  # a workbook is made in memory, a CSV file is sent as it is read
-_AT_ONCE = 1000
 _LONGEST = 32_000  # characters of a cell; Excel holds a few more
 _COLUMNS = ("id", "at", "by", "action", "what", "before", "after")
 
@@ -33,22 +31,7 @@ class AuditLog:
 
     def export(self, asked: Mapping[str, Any], format_: str) -> Iterator[bytes]:
         """A file of the newest that are asked for, csv or xlsx, in parts; of two documents only what differs."""
-        parts = ([self._row(each) for each in some] for some in self._some(asked, MOST_ROWS[format_]))
-        if format_ == "csv":
-            yield csv_of([_COLUMNS])
-            yield from map(csv_lines, parts)
-        else:
-            yield xlsx_of([_COLUMNS, *(row for part in parts for row in part)], "audit-log")
-
-    def _some(self, asked: Mapping[str, Any], most: int) -> Iterator[Sequence[dict[str, Any]]]:
-        """Some at a time, so that no transaction is held open while somebody reads slowly."""
-        cursor, left = None, most
-        while left > 0:
-            found = self.list(asked, cursor, min(left, _AT_ONCE))
-            yield found["items"]
-            cursor, left = found["next_cursor"], left - len(found["items"])
-            if cursor is None:
-                return
+        return file_of(format_, "audit-log", _COLUMNS, functools.partial(self.list, asked), self._row)
 
     def _row(self, item: Mapping[str, Any]) -> Sequence[Cell]:
         before, after = _differing(item["before"], item["after"])
