@@ -65,6 +65,7 @@ def ruleset(stage: str) -> ResponseReturnValue:
         latest=versions.latest(gatehouse(), stage),
         strip=strip(live.document, drafts, gatehouse().clock()),
         scheduled=scheduled,
+        runs=stage in rulebook.pipeline.stages,
         may_edit=signed_in().may("editor"),
         may_switch=signed_in().may("approver" if console().settings.require_review else "editor"),
         may_redecide=signed_in().may("ops"),

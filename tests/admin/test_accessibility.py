@@ -119,6 +119,17 @@ def open_rule(page: Any, gatehouse: Any, rule: str = RULE) -> None:
 
 
 @SIZES
+def test_a_table_with_its_bench_can_be_used_by_everybody(window, gatehouse, axe):
+    sign_in(window)
+    open_rule(window, gatehouse, "carrier.choose-by-weight-and-sla")
+    window.locator("button[aria-controls=bench]").click()
+    window.locator(".bench").get_by_role("button", name="自己填").click()
+    window.locator(".decision-grid tr.is-fired").wait_for()
+    assert violations(window, axe) == []
+    assert not window.evaluate(WIDE)
+
+
+@SIZES
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_rule_being_edited_can_be_used_by_everybody(window, gatehouse, axe, language):
     sign_in(window, LANGUAGES[language])

@@ -45,6 +45,11 @@ def test_a_stage_that_is_none_is_not_found(ann):
     assert posted(ann, "/console/rules/nothing/read", {"rules": []}).status_code == 404
 
 
+def test_a_stage_that_does_not_run_says_so_before_rules_are_written_there(ann):
+    assert "不会被执行" in ann.get("/console/rules/aftersale").text
+    assert "不会被执行" not in ann.get("/console/rules/fraud").text
+
+
 def test_hits_are_shown_beside_the_rule(ann):
     html = ann.get("/console/rules/fraud").text
     card = html[html.index('id="fraud.blacklisted"') :]
