@@ -79,7 +79,8 @@ def test_what_to_press_is_in_sight(window, post_order):
 
     post_order(4, "2026110010020030", urgent)
     sign_in(window)
-    window.goto("/console/exceptions")
-    for button in window.get_by_role("link", name="处理", exact=True).all():
-        box = button.bounding_box()
-        assert box["x"] + box["width"] <= window.viewport_size["width"]
+    for language, name in (("zh_CN", "处理"), ("en", "Open")):
+        window.goto(f"/console/language/{language}?next=/console/exceptions")
+        buttons = window.get_by_role("link", name=name, exact=True).all()
+        edges = [box["x"] + box["width"] for box in (button.bounding_box() for button in buttons)]
+        assert len(edges) == 5 and max(edges) <= window.viewport_size["width"], language
