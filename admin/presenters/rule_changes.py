@@ -146,13 +146,16 @@ def _alone(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [{"path": name, "before": sides[0].get(name, ""), "after": sides[1].get(name, "")} for name in names]
 
 
-def _flat(document: Mapping[str, Any], kind: str) -> dict[str, Any]:
+def _flat(document: Any, kind: str) -> dict[str, Any]:
+    if not isinstance(document, Mapping):
+        return {}  # of a draft, which need not be valid
     if kind == "fact":
         return {name: document[name] for name in ("type", "unit", "choices", "help") if name in document}
     window = document.get("effective")
     found = {f"effective.{name}": each for name, each in window.items()} if isinstance(window, Mapping) else {}
     found |= {name: document[name] for name in _USUAL if document.get(name, _USUAL[name]) != _USUAL[name]}
-    return found | ({"rows": len(document.get("rows") or ())} if kind == "table" and document else {})
+    rows = document.get("rows")
+    return found | ({"rows": len(rows) if isinstance(rows, list) else 0} if kind == "table" and document else {})
 
 
 def _sentence(side: Mapping[str, Any] | None) -> str:
@@ -205,8 +208,8 @@ def _detail(field: Mapping[str, Any]) -> Detail:
 def _instant(text: Any) -> Any:
     try:
         return dates.exact(text or None)
-    except (TypeError, ValueError):
-        return text  # unfinished
+    except (TypeError, ValueError, OverflowError):
+        return text  # unfinished, or beyond the calendar
 
 
 def _label(path: str) -> str:

@@ -91,9 +91,10 @@ def _within(document: Any) -> Iterator[Mention]:
     elif isinstance(fact, str) and fact in _FACTS:
         yield from ((_FACTS[fact], code) for code in _texts(value))
     yield from (("lists", code) for code in _texts(document.get("list")))
+    do = str(document.get("do"))
     for name, each in document.items():
-        if (document.get("do"), name) in _PARAMETERS:
-            yield from ((_PARAMETERS[document["do"], name], code) for code in _texts(each))
+        if (do, name) in _PARAMETERS:
+            yield from ((_PARAMETERS[do, name], code) for code in _texts(each))
         yield from _within(each)
 
 
@@ -101,7 +102,7 @@ def _cells(table: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """The cells of a table, each as the condition or the effect that its column makes of it."""
     columns: list[Mapping[str, Any]] = [each for each in _items(table.get("inputs")) if isinstance(each, Mapping)]
     outputs = [each for each in _items(table.get("outputs")) if isinstance(each, Mapping)]
-    known = [(each, EFFECTS[each["do"]]) for each in outputs if each.get("do") in EFFECTS]
+    known = [(each, EFFECTS[str(each.get("do"))]) for each in outputs if str(each.get("do")) in EFFECTS]
     params = [(spec.name, name) for each, spec in known for name in spec.params if name in each]
     for row in _items(table.get("rows")):
         cells = _items(row)

@@ -58,6 +58,24 @@ def test_the_next_step_follows_the_state(ann, gatehouse, draft):
     assert gatehouse.rulebooks.versions("fraud")[0]["published_by"] == "ann"
 
 
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"rules": ["hello"]}, {"rules": [["a"]]}, {"rules": [{"id": "fraud.a", "then": [{"do": ["score"]}]}]},
+        {"rules": [{"id": "fraud.a", "effective": {"from": "0001-01-01T00:00:00+08:00"}}]},
+        {"rules": [{"id": "fraud.a", "effective": {"until": "9999-12-31T23:59:59-08:00"}}]},
+        {"tables": [{"id": "fraud.a", "rows": 5}]},
+    ],
+)  # fmt: skip
+def test_a_draft_of_any_shape_is_reviewed(ann, gatehouse, members):
+    draft = gatehouse.drafts.create("fraud", ADMIN)
+    gatehouse.drafts.save("fraud", draft["id"], {"stage": "fraud", **members}, draft["revision"], ADMIN)
+    assert ann.get(review_of(draft)).status_code == 200
+    step(ann, draft, "check")
+    assert ann.get(review_of(draft)).status_code == 200
+    assert gatehouse.drafts.get("fraud", draft["id"])["state"] == "draft"
+
+
 def test_a_note_is_asked_for(ann, gatehouse, draft):
     step(ann, draft, "check")
     assert "请写明原因" in step(ann, draft, "publish", when="now")
