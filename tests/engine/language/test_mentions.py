@@ -45,8 +45,8 @@ DRAFTED = [
 @pytest.mark.parametrize(("member", "kind"), DRAFTED)
 def test_what_a_draft_mentions_is_read_off_its_document(member, kind):
     kind_of = "tables" if "rows" in member else "rules"
-    odd = [{"then": 5, "rows": 7, "when": []}, {"then": [{"do": ["score"], "points": 1}]}, None,
-           {"outputs": [{"do": ["score"]}], "inputs": [{"fact": ["x"], "is": ["in"]}], "rows": [[["x"], {}]]}]  # fmt: skip
+    table = {"outputs": [{"do": ["score"]}], "inputs": [{"fact": ["x"], "is": ["in"]}], "rows": [[["x"], {}]]}
+    odd = [{"then": 5, "rows": 7, "when": []}, {"then": [{"do": ["score"], "points": 1}]}, None, table]
     document = {kind_of: [member, *odd]}
     assert members_naming(document, (kind, "x")) == [member]
     assert members_naming(document, (kind, "no-such")) == []
