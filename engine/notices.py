@@ -84,6 +84,14 @@ SHIPPED: Mapping[str, Mapping[str, str]] = {
         "zh": "到 {at} 还没有人看过异常订单池: 待处理 {count} 单, 其中超时 {overdue} 单, 加急 {urgent} 单。",
         "en": "Nobody has looked at the exception pool by {at}: {count} open, {overdue} overdue, {urgent} urgent.",
     },
+    "channel-silent": {
+        "zh": "渠道 {channel} 自 {since} 起没有新订单, 已超过平时间隔的三倍, 请检查对接是否正常。",
+        "en": "No order from {channel} since {since}, three times longer than usual; please see whether it works.",
+    },
+    "orders-missing": {
+        "zh": "渠道 {channel} 对账缺 {count} 单: {numbers}。请让渠道重发。",
+        "en": "{count} orders of {channel} never came: {numbers}. Please have the channel send them again.",
+    },
     "orders-accepted": {
         "zh": "截至 {until} 新接 {count} 单: {by_channel}。",
         "en": "{count} new orders until {until}: {by_channel}.",

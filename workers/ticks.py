@@ -13,7 +13,7 @@ from rq import Queue
 from engine.matching.judge import Disagreement
 from engine.service import Gatehouse
 from workers.relay import relay_due, relay_previews
-from workers.vendors.notices import remind_of_pool, send_digests
+from workers.vendors.notices import remind_of_pool, send_digests, tell_of_silences
 from workers.vendors.payments import ask_due
 
 log = structlog.get_logger()
@@ -26,6 +26,7 @@ PAYMENTS_EVERY_S = 5  # to look whether a payment is to be asked about
 MERGE_EVERY_S = 20  # where orders are merged, or differences refunded, without anybody asking
 COMPLETE_EVERY_S = 60  # to look whether a delivery is a week old
 REMIND_EVERY_S = 20  # to look whether a time of day has come, or the last hours of an order
+SILENCE_EVERY_S = 60  # to look which channels have gone silent
 TRACKING_EVERY_S = 300  # to look which shipments hang
 
 
@@ -38,6 +39,7 @@ def start(gatehouse: Gatehouse, queue: Queue, stop: threading.Event) -> list[thr
         _every(SWEEP_EVERY_S, "sweep", lambda: _sweep(gatehouse), stop),
         _every(DIGEST_EVERY_S, "digests", lambda: send_digests(gatehouse), stop),
         _every(REMIND_EVERY_S, "pool", lambda: remind_of_pool(gatehouse), stop),
+        _every(SILENCE_EVERY_S, "silences", lambda: tell_of_silences(gatehouse), stop),
         _every(REMIND_EVERY_S, "ship-by", gatehouse.reminders.ship_by, stop),
         _every(PAYMENTS_EVERY_S, "payments", lambda: ask_due(gatehouse), stop),
         _every(SCHEDULE_EVERY_S, "schedule", gatehouse.schedule.publish_due, stop),

@@ -56,6 +56,7 @@ def exceptions() -> ResponseReturnValue:
         is_first=not request.args.get("cursor"),
         may_release=by.may("ops"),
         lifts=presenter.lifts(asked),
+        silences=presenter.silences(gatehouse().silences.lately()),
     )
 
 

@@ -20,6 +20,7 @@ from admin.values import Reader, fact_label, shown
 from engine.holds import ACTION_FAILED, FLAGS, HOLD_REASONS, QUEUES
 from engine.service.principals import Principal
 from engine.service.reminders import SHIP_SOON
+from engine.service.silences import Silence
 
 _SEEN = 4  # values shown of what a rule saw; the order's page has them all
 _UNSAID = ("order.delivery_method",)  # which every rule about an address asks for
@@ -170,6 +171,11 @@ class Tab:
     code: str
     title: str
     number: int
+
+
+def silences(found: Iterable[Silence]) -> list[tuple[str, str]]:
+    """(channel, since when) of each channel that has gone silent."""
+    return [(each.name, dates.exact(each.since.isoformat())) for each in found]
 
 
 def tabs(counts: Mapping[str, Any]) -> list[Tab]:

@@ -35,6 +35,7 @@ from engine.service.rule_files import RuleFiles
 from engine.service.rulebooks import Rulebooks
 from engine.service.schedule import Schedule
 from engine.service.seeding import Seeding
+from engine.service.silences import Silences
 from engine.service.stock import Stock
 from engine.service.tasks import Tasks
 from engine.service.tracking import Tracking
@@ -82,6 +83,7 @@ class Gatehouse:
         self.stock = Stock(database, clock)
         self.digests = Digests(database, clock)
         self.reminders = Reminders(database, settings, clock)
+        self.silences = Silences(database, settings, clock)
         self.payments = Payments(database, clock, self.decisions, self.order_events)
         self.actions = Actions(database, settings, clock)
         self.people = People(database, clock)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from engine import canonical
+from engine import canonical, notices
 from engine.config import Settings
+from engine.decision import derived_id
 from engine.errors import Forbidden, NotFound, OrderChanged
 from engine.intake.events import load_reconciliation
 from engine.intake.schema import load_order
@@ -21,6 +23,8 @@ from engine.world import Channel
 _OTHERS_WAIT_S = 5.0  # how long a repetition waits for the one that is deciding
 _LEFT_BEHIND_S = 15  # begun longer ago and still undecided: its process is dead
 _SWEEP = 200
+_MISSING = "orders-missing"
+_MISSING_SHOWN = 20  # numbers named in a notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,7 @@ class Orders:
     def reconcile(self, channel_code: str, document: Any) -> dict[str, Any]:
         """`{missing, unknown}`: numbers of the channel's orders that never came, and of ours that it does not have.
 
-        Raises OrderError, NotFound.
+        The order desk is told of those that never came, once of the same ones. Raises OrderError, NotFound.
         """
         asked = load_reconciliation(document)
         with self._database.read() as uow:
@@ -139,7 +143,17 @@ class Orders:
             missing, unknown = uow.orders.reconcile(
                 channel_code, asked["placed_from"], asked["placed_to"], asked["channel_order_nos"]
             )
+        if missing:
+            self._database.write_retrying(partial(self._tell_missing, channel_code, missing))
         return {"missing": missing, "unknown": unknown}
+
+    def _tell_missing(self, channel: str, numbers: Sequence[str], uow: Any) -> None:
+        kept = uow.reference.get("templates", _MISSING)
+        text = (kept["text"] if kept else notices.SHIPPED[_MISSING])[notices.LANGUAGE]
+        shown = ", ".join(numbers[:_MISSING_SHOWN]) + (" …" if len(numbers) > _MISSING_SHOWN else "")
+        said = notices.filled(text, {"channel": channel, "count": str(len(numbers)), "numbers": shown})
+        once = derived_id("notify", _MISSING, channel, *numbers)
+        uow.vendors.notice(once, "order_desk", _MISSING, said, "", self._clock())
 
     def channels(self) -> list[Channel]:
         """Every channel, by code."""

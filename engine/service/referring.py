@@ -19,7 +19,7 @@ _OURS: Mapping[str, frozenset[str]] = {  # what is used whatever rules ask
     "templates": frozenset(
         {"draft-refused", "no-answer", "order-shipped", "pickup-ready", "parcel-not-collected", "parcel-no-scan",
          "parcel-returned", "parcel-lost", "parcel-damaged", "ship-by-near", "pool-unseen", "aftersale-send-back",
-         "aftersale-declined", "aftersale-closed"}
+         "aftersale-declined", "aftersale-closed", "channel-silent", "orders-missing"}
     ),
 }  # fmt: skip
 _ENGINE = {"zh": "系统自己", "en": "Gatehouse itself"}

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from engine import canonical, phones
 from engine.order import Order
-from engine.store import keys, open_orders, order_changes, order_search
+from engine.store import arrivals, keys, open_orders, order_changes, order_search
 from engine.store.held_orders import HeldOrder, held_orders, mark_again
 from engine.store.models.decisions import HoldRow
 from engine.store.models.orders import OrderLineRow, OrderRow
@@ -187,6 +187,16 @@ class Orders:
         return [each for each in dict.fromkeys(numbers) if each not in known], [
             each for each in placed if each not in theirs
         ]
+
+    def first_and_last(
+        self, channel: str, since: dt.datetime, until: dt.datetime
+    ) -> tuple[dt.datetime, dt.datetime] | None:
+        """When the first and the last order of a channel was placed in that time; None: there is none."""
+        return arrivals.first_and_last(self._connection, channel, since, until)
+
+    def placed_in(self, channel: str, spans: Sequence[tuple[dt.datetime, dt.datetime]]) -> int:
+        """How many orders of a channel were placed in any of the spans, their ends left out."""
+        return arrivals.placed_in(self._connection, channel, spans)
 
     def counts(self) -> dict[str, dict[str, int]]:
         """How many orders there are by `status` and by `verdict`, and how many open `holds` by reason."""

@@ -27,6 +27,20 @@ def test_orders_without_a_fault_are_not_in_it(ann):
     assert HELD in found and BLACKLISTED in found and APPROVED not in found
 
 
+def test_a_channel_that_has_gone_silent_is_said_above_the_pool(ann, post_order, clock):
+    assert "没有新订单" not in ann.get("/console/exceptions").text
+
+    def placed(at):
+        return lambda document: document.update(placed_at=at.isoformat())
+
+    for days in range(1, 5):
+        for minutes in (60, 90, 120, 150):
+            post_order(1, f"OLD-{days}-{minutes}", placed(clock() - dt.timedelta(days=days, minutes=-minutes)))
+    assert "没有新订单" not in ann.get("/console/exceptions").text
+    clock.advance(minutes=175)
+    assert "没有新订单，已超过平时间隔的三倍" in ann.get("/console/exceptions").text
+
+
 def test_urgent_orders_come_first(ann, post_order):
     urgent = post_order(1, "U-1", lambda document: document.update(priority="urgent"))
     assert numbers(ann.get("/console/exceptions").text)[0] == urgent

@@ -12,6 +12,7 @@ from engine.service import Gatehouse
 from engine.service.digests import Digest
 
 _POOL_UNSEEN = "pool-unseen"
+_SILENT = "channel-silent"
 
 
 def send(gatehouse: Gatehouse, action: Mapping[str, Any]) -> dict[str, Any]:
@@ -73,6 +74,18 @@ def remind_of_pool(gatehouse: Gatehouse) -> int:
             uow.commit()
     gatehouse.reminders.pool_asked(reminder)
     return int(reminder.counts is not None)
+
+
+def tell_of_silences(gatehouse: Gatehouse) -> int:
+    """Tell the order desk of channels that have gone silent, each silence once. How many there are."""
+    silences = gatehouse.silences.now()
+    for each in silences:
+        since = each.since.astimezone(ZoneInfo(gatehouse.settings.time_zone)).strftime("%m-%d %H:%M")
+        with gatehouse.actions.vendors() as uow:
+            text = filled(_text(uow, _SILENT, "{channel}"), {"channel": each.name, "since": since})
+            uow.vendors.notice(each.id, "order_desk", _SILENT, text, "", gatehouse.clock())  # "": of many
+            uow.commit()
+    return len(silences)
 
 
 def _text(uow: Any, template: str, otherwise: str) -> str:
