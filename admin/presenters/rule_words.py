@@ -261,7 +261,9 @@ WORDS: Mapping[str, Any] = {
     "rows_removed": lazy_gettext("删除了 {count} 行，可以撤销"),
     "copied_cells": lazy_gettext("复制了 {count} 格"),
     "pasted": lazy_gettext("粘贴了 {rows} 行"),
-    "pasted_merged": lazy_gettext("没有粘贴：复制的内容里有合并的单元格，合并掉的格子会变成“任意”。先取消合并，填好每一格。"),
+    "pasted_merged": lazy_gettext(
+        "没有粘贴：复制的内容里有合并的单元格，合并掉的格子会变成“任意”。先取消合并，填好每一格。"
+    ),
     "pasted_too_wide": lazy_gettext("粘贴的内容比表格宽，右边多出的 {count} 列没有放进来。先加列，再粘贴一次。"),
     "count_wrong": lazy_gettext("{count} 处有误"),
     "previous_problem": lazy_gettext("上一处"),

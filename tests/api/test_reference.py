@@ -116,7 +116,7 @@ def test_the_catalogue_tells_what_a_fact_is_and_how_far_it_goes(shared):
     facts = {each["name"]: each for each in shared.caller("viewer").get("/v1/catalogue").json["facts"]}
     weekday = facts["order.placed_weekday"]
     assert (weekday["least"], weekday["most"], weekday["sample"]) == (1, 7, 3)
-    assert weekday["help"] == {"zh": "1 为星期一, 7 为星期日", "en": "1 is Monday, 7 is Sunday"}
+    assert weekday["help"] == {"zh": "1 为星期一，7 为星期日", "en": "1 is Monday, 7 is Sunday"}
     assert (facts["order.item_count"]["least"], facts["order.item_count"]["most"]) == (0, None)
     assert facts["service.attributes"]["sample"] == ["cod", "fragile"]
 
