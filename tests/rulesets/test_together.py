@@ -71,7 +71,7 @@ def test_a_wrong_coupon_is_put_right_once_and_only_where_prices_are_ours(fired, 
     """Before payment silently, after it as a proposal that holds, on a marketplace as a flag."""
     missed = {
         "coupon.code": "A", "coupon.applied": False, "coupon.stackable": True, "coupon.may_join": True,
-        "coupon.spend_met": True, "payment.status": status,
+        "coupon.spend_met": True, "coupon.takes_off": True, "payment.status": status,
     }  # fmt: skip
     clash = {
         "coupon_pair.both_applied": True, "coupon_pair.same_group": True, "coupon_pair.smaller_code": "A",
@@ -85,6 +85,7 @@ def test_a_wrong_coupon_is_put_right_once_and_only_where_prices_are_ours(fired, 
             open_ = status in ("unpaid", "processing", "failed") and method != "cod"
             assert (did == ["flag"]) == (pricing == "channel")
             assert pricing == "channel" or ("hold" in did) != open_
+        assert fired("coupon", {**missed, **order, "coupon.takes_off": False}, "coupon") == []
 
 
 def test_of_the_picking_modes_exactly_one_is_chosen(fired):
