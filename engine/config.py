@@ -6,13 +6,14 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 SOFTWARE = "gatehouse 0.1.0"
+SHORTEST_SECRET = 16
 SOCKET_PATH_BYTES = 100  # a Unix socket's path ends at 104 bytes on macOS and 108 on Linux, terminator included
 
 
@@ -39,6 +40,8 @@ class Settings:
     sign_ins_per_minute: int = 60  # tries from one address at one web process
     trusted_proxies: int = 0  # reverse proxies in front whose X-Forwarded-For is believed
     require_review: bool = False  # rules go live only after somebody else than their authors approved them
+    webhooks: Mapping[str, str] = field(default_factory=dict, repr=False)  # addresses by the names that rules call
+    webhook_secret: str | None = field(default=None, repr=False)  # signs what they are told
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:
@@ -64,6 +67,8 @@ class Settings:
             sign_ins_per_minute=_integer(environ, "SIGN_INS_PER_MINUTE", 60, 1, 10**7),
             trusted_proxies=_integer(environ, "TRUSTED_PROXIES", 0, 0, 10),
             require_review=_choice(environ, "REQUIRE_REVIEW", ("0", "1")) == "1",
+            webhooks=_webhooks(environ.get("WEBHOOKS") or "", environ.get("WEBHOOK_SECRET") or ""),
+            webhook_secret=environ.get("WEBHOOK_SECRET") or None,
         )
 
     @property
@@ -111,6 +116,38 @@ def _times_of_day(environ: Mapping[str, str], name: str, default: str) -> tuple[
     if not all(re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", each) for each in times):
         raise ValueError(f"{name} must be times of day such as {default}, or off, not {text!r}")
     return times
+
+
+def _webhooks(text: str, secret: str) -> dict[str, str]:
+    """Addresses by name of `name=https://host/path`, with blanks or commas between them. Raises ValueError with
+    everything that is wrong, which quotes no address: some hold a token."""
+    entries = [each.partition("=") for each in re.split(r"[\s,]+", text) if each]
+    names = [name for name, _, _ in entries]
+    wrong = [wrong for name, _, url in entries for wrong in _wrong_webhook(name, url)]
+    wrong += [f"{name} is there twice" for name in sorted({each for each in names if names.count(each) > 1})]
+    said = [f"WEBHOOKS must be name=https://host/path, with blanks between them: {'; '.join(wrong)}"] if wrong else []
+    if (entries or secret) and len(secret) < SHORTEST_SECRET:
+        said.append(f"WEBHOOK_SECRET must be at least {SHORTEST_SECRET} characters, which sign what webhooks are sent")
+    if said:
+        raise ValueError(". ".join(said))
+    return {name: url for name, _, url in entries}
+
+
+def _wrong_webhook(name: str, url: str) -> Iterator[str]:
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,64}", name):
+        yield "a name is at most 64 letters, digits, dots, underscores and hyphens"  # not quoted: it may be an address
+        return
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if not host or port == 0 or not re.fullmatch(r"[!-~]+", url) or parts.fragment:
+        yield f"{name} has no such address"
+    elif parts.username is not None or parts.password is not None:
+        yield f"{name} has a user or password in its address"
+    elif parts.scheme != "https" and (parts.scheme != "http" or host not in ("localhost", "127.0.0.1")):
+        yield f"{name} is not https (http is for localhost and 127.0.0.1)"
 
 
 def _choice(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:

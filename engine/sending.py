@@ -53,8 +53,9 @@ def actions(
 
 
 def _comes_late(intent: ActionIntent) -> bool:
-    """What fulfilment rules tell others is told once it has left; our own people, who may change it, hear at once."""
-    ours = intent.type == "task" or intent.payload.get("to") in _OURS
+    """What fulfilment rules tell others is told once it has left; our own people, who may change it, and our own
+    systems hear at once."""
+    ours = intent.type in ("task", "webhook") or intent.payload.get("to") in _OURS
     return intent.payload["stage"] == "fulfilment" and not ours
 
 

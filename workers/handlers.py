@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.service import Gatehouse
-from workers.vendors import carriers, channels, notices, payments, tasks, warehouse_systems
+from workers.vendors import carriers, channels, notices, payments, tasks, warehouse_systems, webhooks
 
 Action = Mapping[str, Any]
 Receipt = dict[str, Any]
@@ -24,4 +24,5 @@ HANDLERS: Mapping[str, Callable[[Gatehouse, Action], Receipt]] = {
     "task": tasks.open_task,
     "capture": payments.capture,
     "refund": payments.refund,
+    "webhook": webhooks.call,
 }

@@ -46,7 +46,7 @@ def _param(key: str, param: Param, value: Any, names: Names) -> str:
     if isinstance(value, bool):
         return either((param.zh, param.en))
     text = said(value) if isinstance(value, Mapping) else _plain(param, value, names)
-    return text if param.type in ("text", "any", "choice") else f"{either((param.zh, param.en))} {text}"
+    return text if param.type in ("text", "code", "any", "choice") else f"{either((param.zh, param.en))} {text}"
 
 
 def _plain(param: Param, value: Any, names: Names) -> str:

@@ -24,6 +24,7 @@ NAMES: Mapping[str, Any] = {
     "tag-never-set": lazy_gettext("标记没有规则会打"),
     "tag-never-asked": lazy_gettext("标记没有规则会看"),
     "unknown-template": lazy_gettext("没有这个通知模板"),
+    "unknown-webhook": lazy_gettext("没有配置这个回调"),
     "not-analysed": lazy_gettext("没能完整分析"),
     "stale-base": lazy_gettext("线上已有新版本"),
     "cannot-compile": lazy_gettext("规则无法编译"),

@@ -106,7 +106,7 @@ def _action(action: Mapping[str, Any], reader: Reader) -> ActionView:
         id=action["id"],
         type=labels.word(labels.ACTION_TYPES, action["type"]),
         about=_about(action["payload"], reader),
-        ours=not {"service", "warehouse"} & action["payload"].keys(),
+        ours=not {"service", "warehouse", "name"} & action["payload"].keys(),
         status=labels.look(labels.ACTION_STATUSES, action["status"]),
         attempts=action["attempt"],
         error=action["error"] or "",
@@ -124,4 +124,6 @@ def _about(payload: Mapping[str, Any], reader: Reader) -> str:
         return f"{reader.names.service(payload['service'])} · {payload['shipment_no'].rsplit('-', 1)[-1]}"
     if "warehouse" in payload:
         return reader.names.warehouse(payload["warehouse"])
+    if "name" in payload:
+        return str(payload["name"])
     return labels.recipient(payload["to"]) if "to" in payload else ""

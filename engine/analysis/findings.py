@@ -22,6 +22,7 @@ SEVERITIES: Mapping[str, str] = {
     "tag-never-set": "warning",
     "tag-never-asked": "warning",
     "unknown-template": "warning",
+    "unknown-webhook": "warning",
     "not-analysed": "warning",
 }
 

@@ -23,7 +23,7 @@ from engine.language.values import NUMBERS, Choices, NotValid
 
 LONGEST_CELL = 32_767  # characters that a cell of Excel holds
 
-_TEXTUAL = ("text", "choice", "set", "list", "instant", "any")
+_TEXTUAL = ("text", "code", "choice", "set", "list", "instant", "any")
 _SEPARATORS = ",，、;；\n"
 _SPECIAL = re.compile(rf'[{_SEPARATORS}"\[\]{{}}]')
 _ITEM = re.compile(rf'\s*(?:("(?:[^"\\]|\\.)*")|([^{_SEPARATORS}"]*))\s*(?:[{_SEPARATORS}]|$)')

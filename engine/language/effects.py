@@ -28,7 +28,7 @@ MOST_SHIPMENTS = 200  # as many as lines
 class Param:
     """One parameter of an effect: what drives its check and its form."""
 
-    type: str  # text int money choice date instant flag list any
+    type: str  # text code int money choice date instant flag list any
     zh: str
     en: str
     required: bool = False
@@ -207,6 +207,12 @@ def task(plan: Plan, params: Params, occasion: Occasion) -> Plan:
     return _intend(plan, "task", payload, occasion, occasion.subject)
 
 
+def webhook(plan: Plan, params: Params, occasion: Occasion) -> Plan:
+    """Have another system told. What is at that name is the operator's; one order, name and rule are told once."""
+    payload = {"name": params["name"], "order_no": occasion.order_no, "rule": occasion.rule}
+    return _intend(plan, "webhook", payload, occasion, params["name"])
+
+
 def _line_of(occasion: Occasion) -> str | None:
     """The line that the rule judged; read off its id, because a fact that no rule names is not stated."""
     about, _, line_no = occasion.subject.partition(":")
@@ -356,6 +362,9 @@ _SPECS = (
         "queue": Param("choice", "队列", "Queue", True, _QUEUES),
         "title": Param("any", "标题", "Title", True),
         "due_minutes": Param("int", "时限（工作分钟）", "Due in working minutes", least=0, most=MOST_MINUTES),
+    }),
+    EffectSpec("webhook", "回调外部系统", "Call webhook", webhook, params={
+        "name": Param("code", "名称", "Name", True),
     }),
 )  # fmt: skip
 

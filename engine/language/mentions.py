@@ -1,4 +1,5 @@
-"""What rules mention of reference data: lists, skus, channels, warehouses, carriers, services, coupons, templates.
+"""What rules mention of reference data: lists, skus, channels, warehouses, carriers, services, coupons, templates. And
+of settings: webhooks.
 
 Of rules in force it is read off their conditions and effects, of drafts off their documents.
 """
@@ -22,7 +23,7 @@ _FACTS: Mapping[str, str] = {  # whose values are codes of what
 }  # fmt: skip
 _PARAMETERS: Mapping[tuple[str, str], str] = {  # of effects
     ("add_gift", "sku"): "skus", ("require", "carrier"): "carriers", ("notify", "template"): "templates",
-    ("drop_coupon", "code"): "coupons", ("apply_coupon", "code"): "coupons",
+    ("drop_coupon", "code"): "coupons", ("apply_coupon", "code"): "coupons", ("webhook", "name"): "webhooks",
 }  # fmt: skip
 
 

@@ -26,6 +26,7 @@ _SENTENCES = (
     (r"must not hold empty text", "不能含空文字"),
     (r"must not hold control characters", "不能含控制字符"),
     (r"must be text", "须为文字"),
+    (r"must be letters, digits, dots, underscores and hyphens", "须由字母、数字、点、下划线和连字符组成"),
     (r"must be text, or text in zh and en", "须为文字，或 zh 与 en 两种文字"),
     (r"must be true or false", "须为 true 或 false"),
     (r"must be true, false or -", "须为 true、false 或 -"),

@@ -11,7 +11,7 @@ from engine.language.context import Context
 from engine.language.examples import read_examples
 from engine.language.facts import SUBJECTS
 from engine.language.rules import Effect, FactRef, Rule, Window
-from engine.language.values import NotValid, did_you_mean, instant, literal, text
+from engine.language.values import NotValid, code, did_you_mean, instant, literal, text
 
 COMMON = ("title", "why", "about", "priority", "enabled", "effective", "examples")
 HIGHEST_PRIORITY = 65535
@@ -23,6 +23,7 @@ JUDGED_BY_PLACING = ("intake", "coupon", "fraud", "audit")  # what the buyer saw
 # Which facts a parameter may take its value from.
 FACT_TYPES: Mapping[str, tuple[str, ...]] = {
     "text": ("text", "choice", "int", "date"),
+    "code": (),  # written out, so that a check sees it
     "int": ("int", "weight"),
     "money": ("money",),
     "choice": ("choice",),
@@ -146,6 +147,8 @@ def _param_literal(raw: Any, param: Any) -> Any:
         return raw
     if param.type == "list":
         return _texts(raw)
+    if param.type == "code":
+        return code(raw)
     if param.type == "any" and not isinstance(raw, str):
         return _plain(raw)
     value = literal(raw, "choice", param.choices)

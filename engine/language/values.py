@@ -15,11 +15,13 @@ from engine.language.facts import date_value
 NUMBERS = ("int", "money", "weight")
 LARGEST_INT = 2**53 - 1
 LONGEST_TEXT_BYTES = 4_000
+LONGEST_CODE = 64
 FIRST_YEAR, LAST_YEAR = 1970, 2199  # so that no change of offset and no term leaves the calendar
 
 Choices = Sequence[tuple[str, str, str]]  # (value, zh, en)
 
 
+_CODE = re.compile(r"[A-Za-z0-9._-]+")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _HUGE = re.compile(r"-?[1-9][0-9]{16,}")  # which the reader of YAML leaves as text
 _INSTANT = re.compile(_DATE.pattern + r"[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})")
@@ -76,6 +78,18 @@ def text(raw: Any) -> str:
     if len(raw.encode()) > LONGEST_TEXT_BYTES:
         raise NotValid("too-long", f"must be at most {LONGEST_TEXT_BYTES} bytes of text")
     return unicodedata.normalize("NFC", raw)
+
+
+def code(raw: Any) -> str:
+    """A code as reference data has them. Raises NotValid."""
+    value = text(raw)
+    if not value.strip():
+        raise NotValid("required", "must not be empty")
+    if not _CODE.fullmatch(value):
+        raise NotValid("out-of-range", "must be letters, digits, dots, underscores and hyphens")
+    if len(value) > LONGEST_CODE:
+        raise NotValid("too-long", f"must be at most {LONGEST_CODE} characters")
+    return value
 
 
 def instant(raw: Any) -> dt.datetime:

@@ -56,7 +56,7 @@ class Actions:
 
     def fail(self, action: Mapping[str, Any], error: str, final: bool = False) -> None:
         """Not done: again after a while, or dead when `final` or tried often enough."""
-        tried = action["attempt"]
+        tried = max(1, action["attempt"])  # 0: done straight after what it waited for, without being handed out itself
         dead = final or tried > len(_RETRY_S)
         retry_at = None if dead else self._clock() + dt.timedelta(seconds=_RETRY_S[min(tried, len(_RETRY_S)) - 1])
         with self._database.write() as uow:

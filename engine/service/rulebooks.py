@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from engine import canonical
 from engine.analysis import Finding
 from engine.analysis.unknown_templates import unknown_templates
+from engine.analysis.unknown_webhooks import unknown_webhooks
 from engine.config import Settings
 from engine.errors import Conflict, NotFound, OrderError, Overtaken, Problem
 from engine.intake.reference import load_reference
@@ -89,7 +90,7 @@ class Rulebooks:
         """What the analysis finds in the live rules with these changes. Raises RulebookError for invalid documents."""
         live, lists = self._published_now()
         rulebook, found = checks.examine(_changed(live, changes), lists)
-        return [*found, *self._unknown_templates(rulebook)]
+        return [*found, *self._unknown_names(rulebook)]
 
     def publish(
         self, stage: str, document: Any, by: Principal, note: str = "", base_version: int | None = None
@@ -128,7 +129,7 @@ class Rulebooks:
         live, lists = self._published_now()
         changes = {stage: checks.whole(stage, document)}
         rulebook, found = checks.approve(_changed(live, changes), lists)
-        warnings = (*found, *self._unknown_templates(rulebook))
+        warnings = (*found, *self._unknown_names(rulebook))
         return Checked(changes, rulebook, live, lists, findings=warnings)
 
     def prepare_pause(self, stage: str, document: Any) -> Checked:
@@ -255,12 +256,13 @@ class Rulebooks:
             uow.commit()
         return rulebook.digest
 
-    def _unknown_templates(self, rulebook: Rulebook) -> list[Finding]:
-        """Warnings about templates of notices that neither admins keep nor come with Gatehouse."""
+    def _unknown_names(self, rulebook: Rulebook) -> list[Finding]:
+        """Warnings about templates of notices that neither admins keep nor come with Gatehouse, and about webhooks that
+        no setting names."""
         named = {code for kind, code in by_mention(rulebook) if kind == "templates"}
         with self._database.read() as uow:
             known = {*uow.reference.some("templates", named), *SHIPPED}
-        return list(unknown_templates(rulebook, known))
+        return [*unknown_templates(rulebook, known), *unknown_webhooks(rulebook, self._settings.webhooks)]
 
     def _published_now(self) -> tuple[Live, Lists]:
         with self._database.read() as uow:

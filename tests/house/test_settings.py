@@ -109,3 +109,39 @@ def test_a_database_that_cannot_be_is_refused_and_its_password_not_told(url):
     with pytest.raises(ValueError, match="DATABASE_URL must be") as refused:
         Settings.from_environ({"DATABASE_URL": url})
     assert "hunter2" not in str(refused.value)
+
+
+SECRET = "sixteen-or-more-characters"
+WEBHOOKS = "crm=https://crm.example.com/hooks?a=b%2Cc, wall=http://localhost:9000/\n lamp=http://127.0.0.1"
+
+
+def test_webhooks_are_addresses_by_name():
+    settings = Settings.from_environ({"WEBHOOKS": WEBHOOKS, "WEBHOOK_SECRET": SECRET})
+    assert settings.webhooks == {
+        "crm": "https://crm.example.com/hooks?a=b%2Cc", "wall": "http://localhost:9000/", "lamp": "http://127.0.0.1",
+    }  # fmt: skip
+    assert SECRET not in repr(settings) and "crm.example" not in repr(settings)
+    assert (Settings.from_environ({}).webhooks, Settings.from_environ({}).webhook_secret) == ({}, None)
+
+
+def test_everything_that_is_wrong_with_webhooks_is_said_at_once_and_no_address_told():
+    wrong = (
+        "crm=https://u:hunter2@h/ crm=https://h/ plain=http://hunter2.example/ none= odd=ftp://localhost/hunter2 "
+        "port=https://h:99999/ zero=https://h:0/ far=https://h/#hunter2 https://hunter2.example/"
+    )
+    with pytest.raises(ValueError, match="^WEBHOOKS must be") as refused:
+        Settings.from_environ({"WEBHOOKS": wrong, "WEBHOOK_SECRET": "too-short"})
+    said = str(refused.value)
+    for each in (
+        "crm has a user or password", "crm is there twice", "plain is not https", "none has no such address",
+        "odd is not https", "port has no such address", "zero has no such address", "far has no such address",
+        "a name is at most", "WEBHOOK_SECRET must be at least 16 characters",
+    ):  # fmt: skip
+        assert each in said
+    assert "hunter2" not in said and "too-short" not in said
+
+
+@pytest.mark.parametrize("environ", [{"WEBHOOKS": "a=https://h/"}, {"WEBHOOK_SECRET": "x" * 15}])
+def test_webhooks_want_a_secret_that_cannot_be_guessed(environ):
+    with pytest.raises(ValueError, match="^WEBHOOK_SECRET must be at least 16 characters"):
+        Settings.from_environ(environ)

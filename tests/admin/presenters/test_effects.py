@@ -34,6 +34,7 @@ NAMES = Names(carriers={"SF": "顺丰速运"})
             ("待办", "风控 · 打电话"),
             ("Task", "Risk · Call"),
         ),
+        ({"do": "webhook", "name": "crm"}, ("回调外部系统", "crm"), ("Call webhook", "crm")),
         ({"do": "dance"}, ("dance", ""), ("dance", "")),
     ],
 )

@@ -35,6 +35,7 @@ DRAFTED = [
     ({"when": {"not": {"fact": "order.remark", "is": "contains_any", "value": {"list": "x"}}}}, "lists"),
     ({"when": {"some": "line", "where": {"fact": "line.sku", "is": "in", "value": ["y", "x"]}}}, "skus"),
     ({"then": [{"do": "tag", "name": "t"}, {"do": "notify", "to": "buyer", "template": "x"}]}, "templates"),
+    ({"then": [{"do": "webhook", "name": "x"}]}, "webhooks"),
     ({"inputs": [{"fact": "receiver.province", "is": "in_list"}], "rows": [["-", 1], ["x", 2]]}, "lists"),
     ({"inputs": [{"fact": "order.remark", "is": "contains_any"}], "rows": [[{"list": "x"}]]}, "lists"),
     ({"inputs": [{"fact": "order.item_count"}], "outputs": [{"do": "add_gift", "quantity": "int", "sku": "text"}],

@@ -52,6 +52,12 @@ def test_a_rule():
     ]
 
 
+def test_a_webhook():
+    assert both(load_rule(a_rule(when=None, then=[{"do": "webhook", "name": "crm"}]))) == [
+        "始终：回调外部系统（名称：crm）。", "Always: Call webhook (Name: crm).",
+    ]  # fmt: skip
+
+
 def test_a_rule_without_conditions_and_with_a_fact_as_parameter():
     document = a_rule(
         when=None, then=[{"do": "instruct", "text": {"fact": "order.remark"}}, {"do": "tag", "name": "x"}]
