@@ -14,10 +14,11 @@ from zoneinfo import ZoneInfo
 import click
 
 from admin.commands import backup, keys, preview, replay, rules, users, verify
+from admin.commands.opening import settings as read_settings
 from admin.commands.printing import print_lines
 from admin.commands.shipped import RULESETS
 from engine import canonical
-from engine.config import SOFTWARE, Settings
+from engine.config import SOFTWARE
 from engine.demo import reference as demo
 from engine.errors import GatehouseError, NotFound, ProblemsError
 from engine.explain import explain
@@ -72,7 +73,7 @@ def up(no_demo: bool) -> None:
     from workers import supervisor  # starts nothing, but loads the queue's libraries, which other commands do not need
 
     os.umask(0o077)  # what is written under GATEHOUSE_HOME holds personal data and keys
-    sys.exit(supervisor.up(_settings(), os.environ, demo=not no_demo, say=_say))
+    sys.exit(supervisor.up(read_settings(), os.environ, demo=not no_demo, say=_say))
 
 
 @main.command()
@@ -85,7 +86,7 @@ def up(no_demo: bool) -> None:
 @click.option("--language", type=click.Choice(LANGUAGES), default="zh", show_default=True, help="Of the words.")
 def decide(file: Any, channel: str, world: Any, at: str | None, explained: bool, as_json: bool, language: str) -> None:
     """Decide the canonical order in FILE (- for standard input) with the shipped rules. No server, nothing stored."""
-    settings = _settings()
+    settings = read_settings()
     now = _instant(at) if at else dt.datetime.now(dt.UTC)
     rulebook, lists = read_rulebook(RULESETS, CATALOGUE, EFFECTS)
     today = now.astimezone(ZoneInfo(settings.time_zone)).date()
@@ -112,23 +113,16 @@ def decide(file: Any, channel: str, world: Any, at: str | None, explained: bool,
 @main.command()
 def migrate() -> None:
     """Bring the database of DATABASE_URL up to date."""
-    settings = _settings()
+    settings = read_settings()
     with contextlib.closing(Database(settings.database_url)) as database:
         database.migrate()
         click.echo(f"{database.url.render_as_string(hide_password=True)} is up to date")
 
 
-def _settings() -> Settings:
-    try:
-        return Settings.from_environ(os.environ)
-    except ValueError as error:
-        raise GatehouseError(str(error)) from error
-
-
 @contextlib.contextmanager
 def _gatehouse() -> Iterator[Gatehouse]:
     """The service on a database that is there and up to date."""
-    settings = _settings()
+    settings = read_settings()
     gatehouse = Gatehouse(Database(settings.database_url), settings)
     try:
         if not gatehouse.database.is_current():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,12 +10,12 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from admin.commands.opening import open_gatehouse, operator
+from admin.commands.opening import open_gatehouse, operator, settings
 from admin.commands.printing import print_lines, print_table
 from admin.commands.shipped import RULESETS
 from engine import canonical
 from engine.analysis import Finding, analyse
-from engine.config import Settings
+from engine.analysis.unknown_webhooks import unknown_webhooks
 from engine.errors import RulesRefused
 from engine.intake.excel import table_from_xlsx, table_to_xlsx
 from engine.language.catalogue import CATALOGUE
@@ -41,7 +40,10 @@ def check(folder: Path) -> None:
     """
     read = read_folder(folder)
     rulebook = load_rulebook(read.documents, CATALOGUE, EFFECTS, read.lists, read.places)
-    found = analyse(rulebook, {code: frozenset(document["items"] or ()) for code, document in read.lists.items()})
+    found = [
+        *analyse(rulebook, {code: frozenset(document["items"] or ()) for code, document in read.lists.items()}),
+        *unknown_webhooks(rulebook, settings().webhooks),
+    ]
     print_lines(line for finding in found for line in _finding_lines(finding, read.place(finding.path)))
     if any(finding.severity == "error" for finding in found):
         sys.exit(1)
@@ -126,7 +128,7 @@ def import_table(table: str, file: Any, folder: Path) -> None:
     read = read_folder(folder)
     rulebook = load_rulebook(read.documents, CATALOGUE, EFFECTS, read.lists, read.places)
     former = rulebook.table(table)
-    zone = ZoneInfo(Settings.from_environ(os.environ).time_zone)
+    zone = ZoneInfo(settings().time_zone)
     made = table_from_xlsx(file.read(), former.document, rulebook.catalogue, EFFECTS, read.lists, zone)
     path = folder / former.stage / f"{table.partition('.')[2]}.yaml"
     path.write_text(with_rows(path.read_text(encoding="utf-8"), made["rows"], path.name), encoding="utf-8")

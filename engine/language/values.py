@@ -86,7 +86,7 @@ def code(raw: Any) -> str:
     if not value.strip():
         raise NotValid("required", "must not be empty")
     if not _CODE.fullmatch(value):
-        raise NotValid("out-of-range", "must be letters, digits, dots, underscores and hyphens")
+        raise NotValid("invalid-code", "must be letters, digits, dots, underscores and hyphens")
     if len(value) > LONGEST_CODE:
         raise NotValid("too-long", f"must be at most {LONGEST_CODE} characters")
     return value

@@ -207,6 +207,18 @@ def test_rules_check_does_not_fail_for_warnings_alone(run, rulesets: Path) -> No
     assert "examples come out as written" in result.stdout
 
 
+def test_rules_check_warns_of_a_webhook_that_no_setting_names(run, rulesets: Path) -> None:
+    rule = "title: {zh: 告诉, en: Tell}\nwhy: {zh: 试, en: A try}\nthen: [{do: webhook, name: crm}]\n"
+    (rulesets / "audit" / "tell-crm.yaml").write_text(f"id: audit.tell-crm\n{rule}", encoding="utf-8")
+    result = run("rules", "check", rulesets)
+    assert result.exit_code == 0, result.output
+    assert "audit/tell-crm.yaml:" in result.stdout and ": warning: unknown-webhook: " in result.stdout
+    known = {"WEBHOOKS": "crm=https://crm.example.com/", "WEBHOOK_SECRET": "x" * 16}
+    assert "unknown-webhook" not in run("rules", "check", rulesets, **known).stdout
+    refused = run("rules", "check", rulesets, **(known | {"WEBHOOK_SECRET": ""}))
+    assert refused.exit_code == 2 and "WEBHOOK_SECRET must be" in refused.stderr
+
+
 TABLE = "carrier.choose-by-weight-and-sla"
 
 

@@ -29,6 +29,7 @@ EXPECTED = {
     "duplicate-id": "is already",
     "duplicate-key": "twice|is already",
     "empty-group": "must not be empty",
+    "invalid-code": "must be letters",
     "invalid-id": "must be",
     "invalid-type": "must |cannot compare|is not possible|this must be",
     "later-stage": "is not known before|before stage",

@@ -184,6 +184,20 @@ def test_a_webhook_that_no_setting_names_fails_at_once_and_says_which(gatehouse,
     unset.close()
 
 
+def test_what_fulfilment_rules_tell_a_system_waits_for_nothing(gatehouse, samples, system):
+    live = gatehouse.rulebooks.live().rulebook.ruleset("fulfilment").document
+    rule = {**RULE, "id": "fulfilment.tell-crm"}
+    gatehouse.rulebooks.publish("fulfilment", {**live, "rules": [*live["rules"], rule]}, EDITOR)
+    approved = next(each for each in samples if each.verdict == "approve")
+    order_no = gatehouse.orders.submit(approved.document, approved.channel).order["order_no"]
+    asked = [each for each in gatehouse.orders.page(order_no)["actions"] if each["type"] == "webhook"]
+    assert [(each["payload"]["rule"], each["after"], each["not_before"]) for each in asked] == [
+        ("audit.tell-crm", [], None), ("fulfilment.tell-crm", [], None),
+    ]  # fmt: skip
+    jobs.carry_out(order_no)
+    assert len({told.headers["Idempotency-Key"] for told in system.told}) == len(system.told) == 2
+
+
 def test_a_rule_that_calls_one_that_there_is_not_is_warned_of(gatehouse, home, clock):
     unset = open_gatehouse(home, clock)
     live = unset.rulebooks.live().rulebook.ruleset("audit").document
