@@ -68,7 +68,8 @@ def test_a_stop_word_stops_unless_it_is_negated():
 
 @pytest.mark.parametrize("text", ["用顺丰寄", "最好发顺丰快递", "不发顺丰快递"])
 def test_words_that_overlap_are_known_together(text):
-    sf = words_of({"wish-sf": frozenset({"发顺丰", "用顺丰", "顺丰寄", "顺丰快递"}), "remark-fillers": frozenset({"最好"})})
+    wishes = frozenset({"发顺丰", "用顺丰", "顺丰寄", "顺丰快递"})
+    sf = words_of({"wish-sf": wishes, "remark-fillers": frozenset({"最好"})})
     assert leftover(text, sf) is None
 
 
