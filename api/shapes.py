@@ -155,6 +155,11 @@ def _explanation() -> Schema:
     rule = record(rule=TEXT, title=BOTH_LANGUAGES, subject=TEXT, outcome=outcome, why_not=nullable(TEXT),
                   conditions=array(condition), sentence=BOTH_LANGUAGES)  # fmt: skip
     rule["properties"]["waived"] = {**FLAG, "description": "Of one that fired: a person's release takes its holds off."}
+    effect = record(do=TEXT)
+    in_vain = array(record(asked=effect, by=TEXT, kept=effect, sentence=BOTH_LANGUAGES))
+    rule["properties"]["overruled"] = {
+        **in_vain, "description": "Of one that fired: what it asked for in vain, because another rule was followed.",
+    }  # fmt: skip
     lost = record(criterion=TEXT, own={}, chosen={}, sentence=BOTH_LANGUAGES)
     reasons = array(schema_of(Exclusion))
     candidate = {**_fields(Candidate), "excluded": array(TEXT), "reasons": reasons, "lost": nullable(lost)}

@@ -15,6 +15,7 @@ from engine.matching.evaluate import holds, trace
 from engine.matching.judge import Judge
 from engine.nearest import nearest
 from engine.order import Order
+from engine.overruled import Key, Overruled, overruled
 from engine.routing.losing import Lost
 from engine.stages import Run, StageRun, in_window
 from engine.telling import Teller, error_said
@@ -36,14 +37,16 @@ def explain(run: Run, order: Order, world: World, rulebook: Rulebook, judge: Jud
 
     A rule's outcome is `fired`, `not_fired` (its `why_not` is `conditions`) or `not_considered` (`disabled`,
     `outside_window`, `shadowed` by another row of its table, `stage_not_reached`, `no_subject`: there was nothing of
-    what it judges). Every rule of the rulebook has a row at least.
+    what it judges). Every rule of the rulebook has a row at least. One that fired has `waived`, and `overruled`: what
+    it asked for in vain, `[{asked, by, kept, sentence}]`, with effects like `{do: pick_mode, mode: wave}`.
     """
     lists = world.reference.list_items
     teller = Teller.of(rulebook, order, world)
+    in_vain = overruled(run.decision.firings)
     return {
         "summary": teller.summary(run.decision, run.error),
         "error": error_said(run.error) if run.error else None,
-        "stages": [_stage(stage, run, order, lists, teller) for stage in rulebook.pipeline.stages],
+        "stages": [_stage(stage, run, order, lists, teller, in_vain) for stage in rulebook.pipeline.stages],
         "candidates": _candidates(run),
         "routing": _routing(run),
         "greedy": canonical.dump(run.route.greedy) if run.route else None,
@@ -66,7 +69,9 @@ def _routing(run: Run) -> dict[str, Any] | None:
     }
 
 
-def _stage(stage: str, run: Run, order: Order, lists: Lists, teller: Teller) -> dict[str, Any]:
+def _stage(
+    stage: str, run: Run, order: Order, lists: Lists, teller: Teller, in_vain: Mapping[Key, tuple[Overruled, ...]]
+) -> dict[str, Any]:
     reached = next((each for each in run.stages if each.stage == stage), None)
     rows: list[dict[str, Any]] = []
     for rule in teller.rulebook.ruleset(stage).all_rules:
@@ -77,6 +82,10 @@ def _stage(stage: str, run: Run, order: Order, lists: Lists, teller: Teller) -> 
             judged = [_judged(rule, subject, reached, order, lists, now) for subject in _judges(rule, reached)]
             found = judged or [_row(rule, rule.about, *_nothing_to_judge(rule, order, now))]
         rows.extend({**row, "sentence": teller.rule(rule, row)} for row in found)
+    for row in rows:
+        if row["outcome"] == "fired":
+            lost = in_vain.get((row["rule"], row["subject"]), ())
+            row["overruled"] = [{**canonical.dump(each), "sentence": teller.overruled(each)} for each in lost]
     return {"stage": stage, "reached": reached is not None, "rules": rows}
 
 

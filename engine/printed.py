@@ -83,6 +83,8 @@ class Printer:
         if first["outcome"] == "fired":
             yield from (f"      {row}" for row in self._rows(first["conditions"]))
             yield from (f"      → {each}" for each in self._effects(first["rule"]))
+            told = (each["sentence"][self.language] for row in rows for each in row["overruled"])
+            yield from (f"      ! {each}" for each in dict.fromkeys(told))
         elif first["why_not"] == "conditions":
             yield from (f"      {row}" for row in self._rows(to_blame(first["conditions"])))
 

@@ -17,9 +17,10 @@ from engine.holds import HOLD_REASONS
 from engine.language.conditions import Leaf, Node, Not, Quantified, walk
 from engine.language.effects import EFFECTS
 from engine.language.personal import FREE_TEXT_FACTS, is_personal
-from engine.language.rules import Rule, Rulebook
+from engine.language.rules import Effect, Rule, Rulebook
 from engine.language.sentences import LANGUAGES, Speech, is_tally
 from engine.order import Order
+from engine.overruled import Overruled
 from engine.world import Reference, World
 
 Document = Mapping[str, Any]
@@ -85,6 +86,10 @@ class Teller:
         """Whether a rule fired for a subject, with what it saw, or why it was not considered."""
         return {language: self._rule(rule, row, speech) for language, speech in self.speeches.items()}
 
+    def overruled(self, lost: Overruled) -> Said:
+        """What a rule asked for in vain, and which rule was followed."""
+        return {language: self._overruled(lost, speech) for language, speech in self.speeches.items()}
+
     def change(self, change: Document, verdict: str) -> Said:
         """What would have come of another value of a fact."""
         return {language: self._change(change, verdict, speech) for language, speech in self.speeches.items()}
@@ -124,6 +129,14 @@ class Teller:
         reason = pick("；", "; ").join(why) or pick("它没有条件", "it has no conditions")
         return f"{said}{pick('：', ': ')}{reason}{pick('。', '.')}"
 
+    def _overruled(self, lost: Overruled, speech: Speech) -> str:
+        asked, kept = (speech.effect(_effect_of(each)) for each in (lost.asked, lost.kept))
+        title = self._title(lost.by, speech)
+        return speech.pick(
+            f"没有照做：{asked}。以规则「{title}」为准：{kept}。",
+            f"Not followed: {asked}. “{title}” was followed: {kept}.",
+        )
+
     def _not_considered(self, rule: Rule, why_not: str, speech: Speech) -> str:
         said = speech.pick(*WHY_NOT[why_not])
         if why_not != "outside_window" or rule.effective is None:
@@ -158,6 +171,10 @@ def error_said(error: str) -> Said:
         if found:
             return {"zh": f"规则出错：{zh.format(*found.groups())}。", "en": f"Rule error: {error}."}
     return {"zh": f"规则出错：{error}。", "en": f"Rule error: {error}."}
+
+
+def _effect_of(asked: Mapping[str, Any]) -> Effect:
+    return Effect(asked["do"], {name: value for name, value in asked.items() if name != "do"})
 
 
 def nodes_in(node: Node | None) -> Iterator[Node]:

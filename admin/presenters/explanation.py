@@ -11,7 +11,7 @@ from flask_babel import gettext
 
 from admin import labels
 from admin.labels import Look
-from admin.languages import either
+from admin.languages import either, said
 from admin.presenters.effects import EffectView, effect
 from admin.presenters.rule_texts import RuleTexts
 from admin.presenters.subjects import subject_label
@@ -46,6 +46,7 @@ class JudgedView:
     waived: bool
     why_not: str
     conditions: tuple[ConditionView, ...]
+    overruled: tuple[str, ...]  # what it asked for in vain
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,7 @@ def _judged(row: Mapping[str, Any], page: _Page) -> JudgedView:
         waived=bool(row.get("waived")),
         why_not=labels.not_considered(str(why_not)) if row["outcome"] == "not_considered" else "",
         conditions=tuple(condition(each, page.reader) for each in row["conditions"]),
+        overruled=tuple(said(each["sentence"]) for each in row.get("overruled", ())),
     )
 
 

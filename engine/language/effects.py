@@ -125,8 +125,8 @@ def require(plan: Plan, params: Params, occasion: Occasion) -> Plan:
         plan,
         ship_together=plan.ship_together or bool(params.get("ship_together")),
         wished_carrier=plan.wished_carrier or params.get("carrier"),
-        deliver_on=plan.deliver_on or _date(params.get("deliver_on")),
-        ship_not_before=plan.ship_not_before or _date(params.get("ship_not_before")),
+        deliver_on=plan.deliver_on or as_date(params.get("deliver_on")),
+        ship_not_before=plan.ship_not_before or as_date(params.get("ship_not_before")),
     )
 
 
@@ -238,12 +238,13 @@ def _intend(plan: Plan, type_: str, payload: dict[str, Any], occasion: Occasion,
 def _instant(value: Any, occasion: Occasion) -> dt.datetime | None:
     """An ISO instant, or a date fact (yyyymmdd): the day's first moment."""
     if isinstance(value, int):
-        day = _date(value)
+        day = as_date(value)
         return occasion.day_start(day) if day else None
     return dt.datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
-def _date(value: Any) -> dt.date | None:
+def as_date(value: Any) -> dt.date | None:
+    """A date parameter as a date: written out, or taken from a fact."""
     if isinstance(value, int):  # a date fact: yyyymmdd
         return dt.date(value // 10000, value // 100 % 100, value % 100)
     return dt.date.fromisoformat(value) if isinstance(value, str) else value

@@ -71,6 +71,23 @@ def test_why_a_rule_was_not_considered_is_told_of_every_rule(rule, zh, en):
     assert zh in said["zh"] and en in said["en"]
 
 
+def test_what_a_rule_asks_in_vain_is_told_with_the_rule_that_is_followed():
+    """Two effects that contradict are settled by priority, then id, and the decision says so."""
+    explanation = explained(
+        intake__a={"priority": 50, "then": [{"do": "set_priority", "priority": "normal"}]},
+        intake__b={"priority": 10, "then": [{"do": "set_priority", "priority": "urgent"}, *FLAG]},
+        intake__c={"priority": 60, "then": [{"do": "set_priority", "priority": "urgent"}]},
+        audit__ok=APPROVE,
+    )
+    rows = {row["rule"]: row.get("overruled") for stage in explanation["stages"] for row in stage["rules"]}
+    asked, kept = {"do": "set_priority", "priority": "normal"}, {"do": "set_priority", "priority": "urgent"}
+    (lost,) = rows["intake.a"]
+    assert (lost["asked"], lost["by"], lost["kept"]) == (asked, "intake.b", kept)
+    assert rows["intake.b"] == rows["intake.c"] == rows["audit.ok"] == []
+    assert lost["sentence"]["zh"].startswith("没有照做：") and "「b」" in lost["sentence"]["zh"]
+    assert lost["sentence"]["en"].startswith("Not followed: ") and "“b” was followed" in lost["sentence"]["en"]
+
+
 def test_after_a_rejection_later_stages_say_that_they_were_not_reached():
     reject = {"then": [{"do": "reject", "reason": "no"}]}
     far = {"about": "warehouse", "then": FLAG}

@@ -63,6 +63,13 @@ def test_subjects_have_names(explained, subject, said):
     assert explained(row(subject=subject)).rules[0].judged[0].subject == said
 
 
+@pytest.mark.parametrize(("code", "told"), [("zh_CN", "没有照做"), ("en", "Not followed")])
+def test_what_a_rule_asked_in_vain_is_told_at_it(explained, code, told):
+    lost = {"sentence": {"zh": "没有照做", "en": "Not followed"}}
+    assert explained(row(overruled=[lost]), code=code).rules[0].judged[0].overruled == (told,)
+    assert explained(row(outcome="not_fired"), code=code).rules[0].judged[0].overruled == ()
+
+
 def test_a_leaf_says_what_was_wanted_and_seen(explained):
     stage = explained(row(conditions=[condition(0, "all", "order.payable_cents", "gte", 500000, 520000, True)]))
     (leaf,) = conditions(stage)
