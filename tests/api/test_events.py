@@ -190,6 +190,14 @@ def test_who_speaks_for_the_buyer_shows_that_they_do(call, type_):
     assert said().json["applied"] is True  # the same again is answered the same
 
 
+def test_an_administrator_s_system_reports_for_channels_and_is_held_to_what_it_shows(call):
+    order_no = "taobao." + posted(call("taobao")).split("/")[3]
+    path = f"/v1/orders/{order_no}/events"
+    wrong = {**event("cancelled", event_id="e-1"), "identity": {"phone_last4": "8001", "name": "张伟"}}
+    assert call("admin").post(path, wrong).status_code == 422
+    assert call("admin").post(path, event("cancelled", event_id="e-2")).json["order"]["status"] == "cancelled"
+
+
 def test_nothing_is_changed_for_callers_while_an_order_is_held_for_risk(call):
     call("admin").put("/v1/lists/blacklist-phones", {"title": "x", "items": ["13800138000"]})
     path = posted(call("taobao"))
