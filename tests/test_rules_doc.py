@@ -8,8 +8,7 @@ import pytest
 
 from engine.analysis import analyse
 from engine.analysis.findings import SEVERITIES
-from engine.analysis.unknown_templates import unknown_templates
-from engine.analysis.unknown_webhooks import unknown_webhooks
+from engine.analysis.unknown_names import unknown_names
 from engine.language import strict_yaml
 from engine.language.catalogue import CATALOGUE
 from engine.language.documents import load_rulebook, read_folder
@@ -31,7 +30,7 @@ def findings(*members):
         ruleset = documents.setdefault(stage, {"stage": stage, "rules": [], "tables": []})
         ruleset["tables" if "rows" in member else "rules"].append(document)
     rulebook = load_rulebook(documents, CATALOGUE, EFFECTS, FOLDER.lists)
-    return [*analyse(rulebook), *unknown_templates(rulebook, SHIPPED), *unknown_webhooks(rulebook, ())]
+    return [*analyse(rulebook), *unknown_names(rulebook, {"templates": SHIPPED, "webhooks": ()})]
 
 
 @pytest.mark.parametrize("label", ["rule", "table"])

@@ -15,7 +15,7 @@ from admin.commands.printing import print_lines, print_table
 from admin.commands.shipped import RULESETS
 from engine import canonical
 from engine.analysis import Finding, analyse
-from engine.analysis.unknown_webhooks import unknown_webhooks
+from engine.analysis.unknown_names import unknown_names
 from engine.errors import RulesRefused
 from engine.intake.excel import table_from_xlsx, table_to_xlsx
 from engine.language.catalogue import CATALOGUE
@@ -42,7 +42,7 @@ def check(folder: Path) -> None:
     rulebook = load_rulebook(read.documents, CATALOGUE, EFFECTS, read.lists, read.places)
     found = [
         *analyse(rulebook, {code: frozenset(document["items"] or ()) for code, document in read.lists.items()}),
-        *unknown_webhooks(rulebook, settings().webhooks),
+        *unknown_names(rulebook, {"webhooks": settings().webhooks}),
     ]
     print_lines(line for finding in found for line in _finding_lines(finding, read.place(finding.path)))
     if any(finding.severity == "error" for finding in found):

@@ -11,8 +11,7 @@ from typing import Any, TypeVar
 
 from engine import canonical
 from engine.analysis import Finding
-from engine.analysis.unknown_templates import unknown_templates
-from engine.analysis.unknown_webhooks import unknown_webhooks
+from engine.analysis.unknown_names import unknown_names
 from engine.config import Settings
 from engine.errors import Conflict, NotFound, OrderError, Overtaken, Problem
 from engine.intake.reference import load_reference
@@ -262,7 +261,7 @@ class Rulebooks:
         named = {code for kind, code in by_mention(rulebook) if kind == "templates"}
         with self._database.read() as uow:
             known = {*uow.reference.some("templates", named), *SHIPPED}
-        return [*unknown_templates(rulebook, known), *unknown_webhooks(rulebook, self._settings.webhooks)]
+        return list(unknown_names(rulebook, {"templates": known, "webhooks": self._settings.webhooks}))
 
     def _published_now(self) -> tuple[Live, Lists]:
         with self._database.read() as uow:
